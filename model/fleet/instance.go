@@ -1,0 +1,161 @@
+package fleet
+
+import (
+	"time"
+
+	"ecssim/model/catalog"
+	"ecssim/model/network"
+	"ecssim/model/taskdef"
+)
+
+// Status of a container instance, spelled as ECS spells it.
+type Status string
+
+// The statuses that this model reaches so far.
+const (
+	Active   Status = "ACTIVE"
+	Inactive Status = "INACTIVE"
+)
+
+// Resources are what an instance registers and what is left of it.
+type Resources struct {
+	CPU    int64 // units
+	Memory int64 // MiB
+	GPUs   int64
+	ENIs   int64 // interfaces for tasks
+}
+
+// Group is a task group: service:NAME, or family:FAMILY for standalone tasks. Groups are compared by pointer; a
+// Groups hands out one for each name.
+type Group struct {
+	Name string
+	// ID numbers the groups of a run from 0.
+	ID int
+}
+
+// Groups hands out one Group for each name.
+type Groups struct {
+	byName map[string]*Group
+}
+
+// Named returns the group of that name, making it if it is new.
+func (g *Groups) Named(name string) *Group {
+	if g.byName == nil {
+		g.byName = map[string]*Group{}
+	}
+	group, ok := g.byName[name]
+	if !ok {
+		group = &Group{Name: name, ID: len(g.byName)}
+		g.byName[name] = group
+	}
+	return group
+}
+
+// groupCount is how many tasks of a group, with desired status RUNNING, an instance holds.
+type groupCount struct {
+	group *Group
+	tasks int
+}
+
+// Instance is a container instance.
+type Instance struct {
+	// Name is FLEET/NUMBER; Number is the launch number from 1.
+	Name   string
+	Fleet  string
+	Number int
+	Type   *catalog.InstanceType
+	Zone   string
+	// Subnet is the index of the subnet that holds the instance's own addresses, and Addresses how many it took.
+	Subnet    int
+	Addresses int64
+	// Trunk: the instance has a trunk interface.
+	Trunk bool
+	// Slot is the instance's place in its cluster, in order of registration. The cluster sets it.
+	Slot int
+
+	Status Status
+	// Connected: the agent is connected; an instance without it takes no placements.
+	Connected bool
+	// Launched, Registered and Terminated are instants since the start; Terminated is negative while it lives.
+	Launched, Registered, Terminated time.Duration
+	// RegisteredOn is Registered as a date, for registeredAt.
+	RegisteredOn time.Time
+
+	Has  Resources // registered
+	Free Resources // remaining
+
+	// TasksPlaced counts the tasks ever placed here.
+	TasksPlaced int64
+
+	// Attributes are the built-in and custom attributes; they do not change while the instance lives.
+	Attributes map[string]string
+
+	ports      network.HostPorts
+	groups     []groupCount
+	tasks      int
+}
+
+// Reserve takes what a task of the group needs. The caller has asked before whether it fits; taking what is not
+// there is a bug.
+func (i *Instance) Reserve(n *taskdef.Needs, g *Group) {
+	i.Free.CPU -= n.CPU
+	i.Free.Memory -= n.Memory
+	i.Free.GPUs -= n.GPUs
+	i.Free.ENIs -= n.ENIs
+	if i.Free.CPU < 0 || i.Free.Memory < 0 || i.Free.GPUs < 0 || i.Free.ENIs < 0 {
+		panic("fleet: " + i.Name + " gave more than it has")
+	}
+	for _, p := range n.StaticPorts {
+		i.ports.Take(p)
+	}
+	i.tasks++
+	i.TasksPlaced++
+	for k := range i.groups {
+		if i.groups[k].group == g {
+			i.groups[k].tasks++
+			return
+		}
+	}
+	i.groups = append(i.groups, groupCount{g, 1})
+}
+
+// Release is the inverse of Reserve.
+func (i *Instance) Release(n *taskdef.Needs, g *Group) {
+	i.Free.CPU += n.CPU
+	i.Free.Memory += n.Memory
+	i.Free.GPUs += n.GPUs
+	i.Free.ENIs += n.ENIs
+	if i.Free.CPU > i.Has.CPU || i.Free.Memory > i.Has.Memory || i.Free.GPUs > i.Has.GPUs || i.Free.ENIs > i.Has.ENIs {
+		panic("fleet: " + i.Name + " got back more than it gave")
+	}
+	for _, p := range n.StaticPorts {
+		i.ports.Return(p)
+	}
+	i.tasks--
+	for k := range i.groups {
+		if i.groups[k].group != g {
+			continue
+		}
+		if i.groups[k].tasks--; i.groups[k].tasks == 0 {
+			last := len(i.groups) - 1
+			i.groups[k] = i.groups[last]
+			i.groups[last] = groupCount{}
+			i.groups = i.groups[:last]
+		}
+		return
+	}
+	panic("fleet: " + i.Name + " releases a task of group " + g.Name + " that it does not hold")
+}
+
+// TasksOf counts the tasks of a group with desired status RUNNING on this instance.
+func (i *Instance) TasksOf(g *Group) int {
+	for k := range i.groups {
+		if i.groups[k].group == g {
+			return i.groups[k].tasks
+		}
+	}
+	return 0
+}
+
+// Ports are the host ports in use.
+func (i *Instance) Ports() *network.HostPorts { return &i.ports }
