@@ -1,10 +1,12 @@
 package model
 
 import (
+	"iter"
 	"time"
 
 	"ecssim/model/fleet"
 	"ecssim/model/placement"
+	"ecssim/sim"
 )
 
 // Observer is told what happened, as it happens, with the clock at now. It must not change what it is handed, and
@@ -24,14 +26,28 @@ type Observer interface {
 	TaskStopped(now time.Duration, t *Task)
 	// TaskGivenUp: the caller of RunTask stopped trying; the task was never placed.
 	TaskGivenUp(now time.Duration, t *Task)
+
+	// RunEnded is the last call. Live tasks and instances are those that exist at the end.
+	RunEnded(now time.Duration, e Ending)
+}
+
+// Ending is how a replication ended.
+type Ending struct {
+	Outcome sim.Outcome
+	// Events counts the events that fired.
+	Events uint64
+	// Tasks yields every task that waits, starts or runs, in no particular but always the same order.
+	Tasks iter.Seq[*Task]
+	// Instances yields the instances that are there, in order of registration.
+	Instances iter.Seq[*fleet.Instance]
 }
 
 // Task is one task from the wish to its end.
 type Task struct {
 	// Owner is the service or job.
 	Owner *Owner
-	// Number counts the owner's tasks from 1.
-	Number int64
+	// Number counts the owner's tasks from 1, Serial all tasks of the run from 0.
+	Number, Serial int64
 	Demand *placement.Demand
 
 	// Instance is where it runs; nil before placement and on Fargate.

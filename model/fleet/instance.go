@@ -90,9 +90,9 @@ type Instance struct {
 	// Attributes are the built-in and custom attributes; they do not change while the instance lives.
 	Attributes map[string]string
 
-	ports      network.HostPorts
-	groups     []groupCount
-	tasks      int
+	ports  network.HostPorts
+	groups []groupCount
+	tasks  int
 }
 
 // Reserve takes what a task of the group needs. The caller has asked before whether it fits; taking what is not
