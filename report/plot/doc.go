@@ -1,0 +1,17 @@
+// Package plot draws the pictures of a run: utilisation against capacity, and
+// placement failures by reason, as PNG and as SVG.
+//
+// Vocabulary: a step is one time bucket whose value holds over its width; a
+// panel is one resource on the shared time axis; a mark is a moment worth a
+// vertical line, such as the first bottleneck; a reason is why a placement failed.
+//
+// Plain data comes in, a Picture comes out. Identical input gives identical
+// bytes on every machine: the fonts are embedded, and there is no clock, no
+// locale, no environment and no map order in it. The package knows nothing of
+// ECS and writes no files.
+//
+// Colours are Okabe and Ito's, which people with colour blindness can tell
+// apart; every difference is also one of shape, width or hatching, so that
+// the pictures survive a black-and-white printer. A full resource is no fault,
+// so utilisation has one hue; only used above capacity gets the alarm colour.
+package plot
