@@ -60,4 +60,7 @@ type Demand struct {
 	Attributes []string
 	// OS and Architecture, if not empty, must equal ecs.os-type and ecs.cpu-architecture.
 	OS, Architecture string
+
+	// class is the memory of the one index that serves this demand.
+	class *class
 }
