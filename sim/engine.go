@@ -31,6 +31,10 @@ type Engine struct {
 	Limit uint64
 	// Interrupted, if set, is asked every few thousand events whether the run shall stop.
 	Interrupted func() bool
+	// AfterEvent, if set, is called after each event: for checkers in tests.
+	AfterEvent func()
+
+	finished bool
 }
 
 // Now is the simulated time since the start.
@@ -68,11 +72,14 @@ func (e *Engine) schedule(at time.Duration, ev Event, lane Ticket) Ticket {
 	return ticket
 }
 
+// Finish makes Run return Drained after the current event, whatever is still scheduled: nothing of it matters.
+func (e *Engine) Finish() { e.finished = true }
+
 // Outcome says why Run returned.
 type Outcome int
 
 const (
-	// Drained: no event is left.
+	// Drained: no event is left, or none that matters.
 	Drained Outcome = iota
 	// Reached: the next event lies beyond the end; the clock stands at the end.
 	Reached
@@ -105,6 +112,12 @@ func (e *Engine) Run(end time.Duration) Outcome {
 		e.firing = next.ticket
 		e.fired++
 		next.event.Fire(next.at) // … then the event
+		if e.AfterEvent != nil {
+			e.AfterEvent()
+		}
+		if e.finished {
+			break
+		}
 	}
 	return Drained
 }
