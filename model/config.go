@@ -76,6 +76,8 @@ type Latency struct {
 	FargateImagePull sim.Dist
 	// ContainerStart is docker create and start.
 	ContainerStart sim.Dist
+	// Scheduler is how long a service scheduler takes to notice a stopped task or freed capacity.
+	Scheduler sim.Dist
 }
 
 // TieBreak is a rule for what no strategy decided.

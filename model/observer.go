@@ -36,6 +36,8 @@ type Ending struct {
 	Outcome sim.Outcome
 	// Events counts the events that fired.
 	Events uint64
+	// Runaway names the job or service that made the run hit a limit; empty if it hit none.
+	Runaway string
 	// Tasks yields every task that waits, starts or runs, in no particular but always the same order.
 	Tasks iter.Seq[*Task]
 	// Instances yields the instances that are there, in order of registration.
