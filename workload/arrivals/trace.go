@@ -3,11 +3,11 @@ package arrivals
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"ecssim/model"
 	"ecssim/sim"
-	"ecssim/workload/diag"
 )
 
 // Open is how the package gets at files.
@@ -42,12 +42,11 @@ type TraceSpec struct {
 // Trace is arrivals that were recorded. Times that are numbers count from the scenario's start, as they are;
 // timestamps count from the earliest arrival of the file, which comes at time 0. Timestamps without a zone are UTC.
 type Trace struct {
-	file   string
-	unit   string // of times that are numbers
-	start  time.Time
-	rows   []row
-	names  []byte
-	shaped shape
+	file  string    // as the scenario spells it
+	unit  string    // of times that are numbers
+	start time.Time // of the earliest row where times are timestamps; else zero
+	rows  []row
+	names []byte
 }
 
 // row is 32 bytes. Rows without a size hold -1.
@@ -57,16 +56,6 @@ type row struct {
 	name     uint32 // where the name begins in names
 	gpus     int16
 	nameLen  uint16
-}
-
-// shape tells which of the parts of a row the file has.
-type shape struct{ timestamps bool }
-
-// ReadTrace reads a trace whole. It returns nil where a diagnostic is an error. Positions are in the trace's own
-// file; what is wrong with the spec itself has no file, so the caller can say where it stands. Plain and gzip files
-// are told apart by their first bytes. Rows are sorted by arrival; rows of the same instant keep the file's order.
-func ReadTrace(file string, open Open, spec TraceSpec) (*Trace, []diag.Diagnostic) {
-	return readTrace(file, open, spec)
 }
 
 // Open yields the rows. A trace has no chance in it.
@@ -97,17 +86,35 @@ func (t *Trace) Last() time.Duration { return t.rows[len(t.rows)-1].at }
 func (t *Trace) Span() time.Duration { return t.Last() - t.First() }
 
 // Start is the timestamp of the first arrival; false if the file has numbers.
-func (t *Trace) Start() (time.Time, bool) { return t.start, t.shaped.timestamps }
+func (t *Trace) Start() (time.Time, bool) { return t.start, !t.start.IsZero() }
 
 func (t *Trace) String() string { return fmt.Sprintf("trace(%s, %s)", t.file, t.Summary()) }
 
 // Summary is one line: "8,152 rows, 0 s to 12,901,761 s, unit s".
 func (t *Trace) Summary() string {
-	panic("not yet")
+	rows := grouped(int64(len(t.rows))) + " rows"
+	if len(t.rows) == 1 {
+		rows = "1 row"
+	}
+	if start, ok := t.Start(); ok {
+		const layout = "2006-01-02 15:04:05Z07:00"
+		return fmt.Sprintf("%s, %s to %s, timestamps", rows, start.Format(layout), start.Add(t.Span()).Format(layout))
+	}
+	return fmt.Sprintf("%s, %s to %s, unit %s", rows, inUnit(t.First(), t.unit), inUnit(t.Last(), t.unit), t.unit)
 }
 
 func (r row) arrival() model.Arrival {
 	return model.Arrival{At: r.at, RunTime: r.run, CPU: int64(r.cpu), Memory: int64(r.mem), GPUs: int64(r.gpus)}
+}
+
+// inUnit writes an instant as "12,901,761 s", with at most three decimals.
+func inUnit(d time.Duration, unit string) string {
+	one := timeUnits[unit]
+	text := grouped(int64(d / one))
+	if thousandths := (d % one) * 1000 / one; thousandths > 0 {
+		text += strings.TrimRight(fmt.Sprintf(".%03d", thousandths), "0")
+	}
+	return text + " " + unit
 }
 
 type openTrace struct {
