@@ -50,7 +50,7 @@ type Task struct {
 	Owner *Owner
 	// Number counts the owner's tasks from 1, Serial all tasks of the run from 0.
 	Number, Serial int64
-	Demand *placement.Demand
+	Demand         *placement.Demand
 
 	// Instance is where it runs; nil before placement and on Fargate.
 	Instance *fleet.Instance

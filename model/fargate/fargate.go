@@ -23,9 +23,14 @@ func NewVCPUQuota(vcpus float64) *VCPUQuota {
 	return &VCPUQuota{limit: int64(vcpus * 1024)}
 }
 
+// HasRoom reports whether so many units could be taken now.
+func (q *VCPUQuota) HasRoom(units int64) bool {
+	return q.limit == 0 || q.used+units <= q.limit
+}
+
 // Take reserves CPU units and reports whether the quota allowed it.
 func (q *VCPUQuota) Take(units int64) bool {
-	if q.limit > 0 && q.used+units > q.limit {
+	if !q.HasRoom(units) {
 		return false
 	}
 	q.used += units

@@ -1,0 +1,62 @@
+package model
+
+import (
+	"slices"
+
+	"ecssim/model/placement"
+	"ecssim/model/taskdef"
+)
+
+// demand turns what the scenario says of a task into what placement asks.
+func (w *World) demand(p *Placing) placement.Demand {
+	d := placement.Demand{
+		Needs:               p.Task.Needs(),
+		Group:               w.groups.Named(p.Group),
+		Strategy:            p.Strategy,
+		Constraints:         p.Constraints,
+		MaxTasksPerInstance: p.MaxTasksPerInstance,
+	}
+	if w.cfg.TieBreak == RandomTie {
+		d.Strategy = append(slices.Clone(d.Strategy), placement.Rule{Kind: placement.Random})
+	}
+	if p.Task.NetworkMode == taskdef.Awsvpc && len(p.Subnets) > 0 {
+		for _, n := range p.Subnets {
+			if zone := w.cfg.Subnets[n].Zone; !slices.Contains(d.Zones, zone) {
+				d.Zones = append(d.Zones, zone)
+			}
+		}
+	}
+	d.Architecture = architectures[p.Task.Architecture]
+	return d
+}
+
+// architectures maps runtimePlatform.cpuArchitecture to the attribute ecs.cpu-architecture.
+var architectures = map[string]string{"X86_64": "x86_64", "ARM64": "arm64"}
+
+// shape is what a trace's row may ask differently from its task definition.
+type shape struct{ cpu, memory, gpus int64 }
+
+// shaped is the job's demand with other reservations. Equal shapes share one demand.
+func (j *job) shaped(s shape) *placement.Demand {
+	if s.cpu < 0 && s.memory < 0 && s.gpus < 0 {
+		return &j.demand
+	}
+	if d, ok := j.shapes[s]; ok {
+		return d
+	}
+	d := j.demand
+	if s.cpu >= 0 {
+		d.Needs.CPU = s.cpu
+	}
+	if s.memory >= 0 {
+		d.Needs.Memory = s.memory
+	}
+	if s.gpus >= 0 {
+		d.Needs.GPUs = s.gpus
+	}
+	if j.shapes == nil {
+		j.shapes = map[shape]*placement.Demand{}
+	}
+	j.shapes[s] = &d
+	return &d
+}

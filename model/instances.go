@@ -1,0 +1,157 @@
+package model
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"ecssim/model/fleet"
+	"ecssim/sim"
+)
+
+// berth is a place of a fleet in which there is an instance, or will be again after a repair.
+type berth struct {
+	world    *World
+	fleet    *Fleet
+	launched *int // instances launched so far by the whole fleet
+	turn     int  // the berth's own place in the round of subnets
+	instance *fleet.Instance
+	chance   *rand.Rand
+	ticket   sim.Ticket
+}
+
+// addressRetry is how long a launch waits that found no address in any of its subnets.
+const addressRetry = time.Minute
+
+// launchFleet puts the instances of a fleet in place: they are simply there at the start.
+func (w *World) launchFleet(f *Fleet) {
+	launched := new(int)
+	for n := range f.Count {
+		b := &berth{world: w, fleet: f, launched: launched, turn: n}
+		if f.TimeToFailure != nil {
+			b.chance = w.streams.Named(fmt.Sprintf("failure/%s/%d", f.Name, n+1))
+		}
+		b.launch(0)
+	}
+}
+
+// Fire ends the life of the berth's instance, or brings the next one.
+func (b *berth) Fire(now time.Duration) {
+	if b.world.engine.Firing() != b.ticket {
+		return
+	}
+	if b.instance == nil {
+		b.launch(now)
+		return
+	}
+	b.world.lose(now, b.instance)
+	b.instance = nil
+	if b.fleet.TimeToRepair != nil {
+		b.ticket = b.world.engine.At(after(now, sim.Seconds(b.fleet.TimeToRepair, b.chance)), b)
+	}
+	b.world.finishIfDone()
+}
+
+// launch registers a new instance with the cluster.
+func (b *berth) launch(now time.Duration) {
+	w, f := b.world, b.fleet
+	trunk := w.cfg.Settings.AwsvpcTrunking && f.Type.TrunkTaskENIs > 0
+	addresses := int64(1) // the primary interface
+	if trunk {
+		addresses++ // and the trunk (best practices guide, networking: two addresses an instance)
+	}
+	subnet := b.takeAddresses(addresses)
+	if subnet < 0 {
+		b.ticket = w.engine.At(now+addressRetry, b)
+		return
+	}
+	*b.launched++
+	i := &fleet.Instance{
+		Name: fmt.Sprintf("%s/%d", f.Name, *b.launched), Fleet: f.Name, Number: *b.launched, Type: &f.Type,
+		Zone: w.cfg.Subnets[subnet].Zone, Subnet: subnet, Addresses: addresses, Trunk: trunk,
+		Status: fleet.Active, Connected: true,
+		Launched: now, Registered: now, Terminated: Never, RegisteredOn: w.cfg.Start.Add(now),
+		Has: fleet.Resources{
+			CPU: f.Type.CPU, Memory: f.Type.Memory - f.ReservedMemory, GPUs: f.Type.GPUs, ENIs: f.Type.TaskENIs,
+		},
+	}
+	if trunk {
+		i.Has.ENIs = f.Type.TrunkTaskENIs
+	}
+	i.Free = i.Has
+	i.Attributes = w.attributes(i, f)
+	b.instance = i
+	w.instances[i.Name] = i
+	w.index.Add(i)
+	w.observer.InstanceJoined(now, i)
+	w.capacityGrew(now)
+	if b.chance != nil {
+		b.ticket = w.engine.At(after(now, sim.Seconds(f.TimeToFailure, b.chance)), b)
+	}
+}
+
+// takeAddresses takes the instance's own addresses from the fleet's subnets, in turn, and returns the subnet's index;
+// -1 if none has room.
+func (b *berth) takeAddresses(n int64) int {
+	subnets := b.fleet.Subnets
+	for k := range subnets {
+		subnet := subnets[(b.turn+k)%len(subnets)]
+		if b.world.subnets[subnet].Take(n) {
+			return subnet
+		}
+	}
+	return -1
+}
+
+// attributes are the built-in ones that placement can ask for (developer guide, "Container instance attributes"),
+// and the fleet's own, which win.
+func (w *World) attributes(i *fleet.Instance, f *Fleet) map[string]string {
+	a := map[string]string{
+		"ecs.availability-zone":    i.Zone,
+		"ecs.instance-type":        f.Type.Name,
+		"ecs.os-type":              "linux",
+		"ecs.os-family":            "LINUX",
+		"ecs.cpu-architecture":     f.Type.Architecture,
+		"ecs.subnet-id":            w.cfg.Subnets[i.Subnet].Name,
+		"ecs.capability.task-eni":  "",
+		"ecs.capability.efs":       "",
+		"ecs.capability.ipv6-only": "",
+	}
+	if i.Trunk {
+		a["ecs.awsvpc-trunk-id"] = "eni-" + strings.ReplaceAll(i.Name, "/", "-")
+		a["ecs.capability.task-eni-trunking"] = ""
+	}
+	maps.Copy(a, f.Attributes)
+	return a
+}
+
+// lose takes an instance out of the world with everything on it.
+func (w *World) lose(now time.Duration, i *fleet.Instance) {
+	var lost []*Task
+	for _, t := range w.live {
+		if t.Instance == i {
+			lost = append(lost, t)
+		}
+	}
+	slices.SortFunc(lost, func(a, b *Task) int { return int(a.Serial - b.Serial) })
+	reason := fmt.Sprintf("Host EC2 (instance %s) terminated.", i.Name)
+	for _, t := range lost {
+		t.stop(now, HostLost, reason)
+	}
+	w.index.Remove(i)
+	w.instances[i.Name] = nil
+	w.subnets[i.Subnet].Return(i.Addresses)
+	i.Status, i.Terminated = fleet.Inactive, now
+	w.observer.InstanceLost(now, i)
+}
+
+// after adds a delay to an instant, staying within what a Duration holds.
+func after(now, delay time.Duration) time.Duration {
+	if sum := now + delay; sum >= now {
+		return sum
+	}
+	return 1<<63 - 1
+}
