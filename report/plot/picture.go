@@ -9,6 +9,7 @@ import (
 	"math"
 	"strings"
 
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
@@ -48,8 +49,8 @@ func (p Picture) PNG(w io.Writer) error {
 		return errEmpty
 	}
 	c := vgimg.NewWith(vgimg.UseWH(pageWidth, p.height), vgimg.UseDPI(pngDPI))
-	p.paint(c)
-	enc := png.Encoder{CompressionLevel: png.BestSpeed}
+	p.paint(raster{c})
+	enc := png.Encoder{CompressionLevel: png.DefaultCompression}
 	if err := enc.Encode(w, indexed(c.Image())); err != nil {
 		return fmt.Errorf("encoding PNG: %w", err)
 	}
@@ -86,10 +87,30 @@ func (p Picture) dress(svg []byte) []byte {
 <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %.5g" role="img">
 <title>%s</title>
 <desc>%s</desc>
+<rect width="100%%" height="100%%" fill="#fff"/>
 `, width, height, pageWidth, float64(p.height), escape(p.title), escape(p.alt))
 	return append([]byte(head), body...)
 }
 
 func escape(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(clean(s))
+}
+
+// raster draws a box for each letter that Liberation does not have. A viewer
+// of an SVG has other fonts; a PNG would show nothing.
+type raster struct{ *vgimg.Canvas }
+
+func (r raster) FillString(face font.Face, at vg.Point, text string) {
+	for _, letter := range text {
+		if !known(face, letter) {
+			text = strings.Map(func(l rune) rune {
+				if known(face, l) {
+					return l
+				}
+				return '□'
+			}, text)
+			break
+		}
+	}
+	r.Canvas.FillString(face, at, text)
 }

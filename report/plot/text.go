@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/image/font/sfnt"
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 )
 
@@ -35,17 +35,21 @@ func clean(s string) string {
 // drawn as a box in the PNG and by another font in the SVG: it counts as an em.
 func (s textStyle) width(text string) vg.Length {
 	face := s.face()
-	var known strings.Builder
-	var buf sfnt.Buffer
+	var measurable strings.Builder
 	missing := 0
 	for _, r := range text {
-		if i, err := face.Face.GlyphIndex(&buf, r); err != nil || i == 0 {
+		if known(face, r) {
+			measurable.WriteRune(r)
+		} else {
 			missing++
-			continue
 		}
-		known.WriteRune(r)
 	}
-	return face.Width(known.String()) + vg.Length(missing)*s.size
+	return face.Width(measurable.String()) + vg.Length(missing)*s.size
+}
+
+func known(face font.Face, r rune) bool {
+	i, err := face.Face.GlyphIndex(nil, r)
+	return err == nil && i != 0
 }
 
 // fit shortens a text with an ellipsis until it is no wider than room.

@@ -29,6 +29,7 @@ var (
 	usedTint  = rgb(0xD6E7F2) // below the used line
 	bandTint  = rgb(0x8FC1E0) // minimum to maximum
 	capColour = rgb(0x2B2F33)
+	alarmText = rgb(0xA84A00) // vermillion, dark enough to read
 )
 
 func rgb(v uint32) color.NRGBA {
@@ -40,7 +41,7 @@ const (
 	pixel = vg.Length(72.0 / pngDPI) // of the PNG
 
 	marginLeft   = vg.Length(21)
-	marginRight  = vg.Length(27)
+	marginRight  = vg.Length(30)
 	marginTop    = vg.Length(18)
 	marginBottom = vg.Length(15)
 
