@@ -1,0 +1,125 @@
+package cost
+
+import (
+	"fmt"
+	"time"
+
+	"ecssim/model/catalog"
+)
+
+// Item is an amount of one thing that is billed.
+type Item struct {
+	Name     string // "EC2 m5.large", "Fargate vCPU" …
+	Quantity float64
+	Unit     string // of Quantity: "instance-hour", "vCPU-hour" …
+	USD      float64
+	// Known is false where Quantity was used, but its price is not known: USD is then 0, or counts a part only.
+	Known  bool
+	Source string // of the price
+}
+
+// Least charges.
+const (
+	minEC2            = 60 * time.Second
+	minFargate        = 60 * time.Second
+	minFargateWindows = 5 * time.Minute
+)
+
+// FreeEphemeralGiB is the part of a Fargate task's disk that is not billed.
+const FreeEphemeralGiB = 20
+
+// EC2Seconds is what EC2 bills for an instance that ran for d: each begun second, at least 60.
+func EC2Seconds(d time.Duration) int64 { return billed(d, minEC2) }
+
+// FargateSeconds is what Fargate bills for a task, d being the time from the start of its image pull to its stop.
+func FargateSeconds(d time.Duration, windows bool) int64 {
+	if windows {
+		return billed(d, minFargateWindows)
+	}
+	return billed(d, minFargate)
+}
+
+func billed(d, least time.Duration) int64 {
+	if d < 0 {
+		panic(fmt.Sprintf("cost: a negative duration: %v", d))
+	}
+	d = max(d, least)
+	s := int64(d / time.Second)
+	if d%time.Second > 0 {
+		s++
+	}
+	return s
+}
+
+// Names and units of the items that this package makes.
+const (
+	FargateVCPU       = "Fargate vCPU"
+	FargateMemory     = "Fargate memory"
+	FargateSpotVCPU   = "Fargate Spot vCPU"
+	FargateSpotMemory = "Fargate Spot memory"
+	FargateEphemeral  = "Fargate ephemeral storage"
+	FargateLicence    = "Fargate Windows licence"
+
+	InstanceHour = "instance-hour"
+	VCPUHour     = "vCPU-hour"
+	GBHour       = "GB-hour"
+)
+
+// EC2Instance is the charge for one instance of a type that ran for d at its On-Demand price.
+func EC2Instance(t catalog.InstanceType, d time.Duration) Item {
+	return EC2At(t, d, t.PricePerHour, t.PriceSource)
+}
+
+// EC2At is the same for another hourly price, such as Spot's; a negative price is not known. Prices of one type from
+// different markets make one item: add a suffix to its Name to keep them apart.
+func EC2At(t catalog.InstanceType, d time.Duration, usdPerHour float64, source string) Item {
+	return at("EC2 "+t.Name, hours(EC2Seconds(d)), InstanceHour, usdPerHour, source)
+}
+
+// FargateUse is what a task asked for, and how long it was billed for.
+type FargateUse struct {
+	CPU          int           // units
+	Memory       int           // MiB
+	EphemeralGiB int           // the whole disk; 0 means the default of 20
+	Duration     time.Duration // from the start of the image pull to the stop of the task
+}
+
+// FargateTask appends the charge for one task to items: vCPU, memory, and storage and licence where they apply.
+func FargateTask(items []Item, u FargateUse, rates catalog.FargateRates) []Item {
+	h := hours(FargateSeconds(u.Duration, rates.Windows))
+	vcpuHours, gbHours := float64(u.CPU)/1024*h, float64(u.Memory)/1024*h
+	vcpu, memory := FargateVCPU, FargateMemory
+	if rates.Spot {
+		vcpu, memory = FargateSpotVCPU, FargateSpotMemory
+	}
+	items = append(items,
+		at(vcpu, vcpuHours, VCPUHour, rates.VCPUHour, rates.Source),
+		at(memory, gbHours, GBHour, rates.GBHour, rates.Source))
+	if rates.Windows {
+		items = append(items, at(FargateLicence, vcpuHours, VCPUHour, rates.LicenceVCPUHour, rates.Source))
+	}
+	if extra := u.EphemeralGiB - FreeEphemeralGiB; extra > 0 {
+		items = append(items, at(FargateEphemeral, float64(extra)*h, GBHour, rates.EphemeralGBHour, rates.EphemeralSource))
+	}
+	return items
+}
+
+// Priced is the charge for a quantity of something else, as in catalog.Price: load balancer hours, NAT gigabytes.
+// known is false where the catalog has no price.
+func Priced(name string, quantity float64, unit string, p catalog.Price, known bool) Item {
+	if !known {
+		return at(name, quantity, unit, -1, "")
+	}
+	return at(name, quantity, unit, p.USD, p.Source)
+}
+
+// at is an Item from a rate; a negative rate is not known. Nothing used costs nothing, whatever the rate.
+func at(name string, quantity float64, unit string, rate float64, source string) Item {
+	it := Item{Name: name, Quantity: quantity, Unit: unit, Known: rate >= 0 || quantity == 0, Source: source}
+	if rate >= 0 {
+		it.USD = quantity * rate
+	}
+	return it
+}
+
+func hours(seconds int64) float64 { return float64(seconds) / 3600 }

@@ -1,0 +1,15 @@
+// Package cost turns use into money: what EC2 and Fargate bill for a span of time, and a ledger that adds it up.
+//
+// It is handed rates (package catalog) and durations, and returns Items; it reads no clock and keeps no state outside
+// a Ledger. Prices are list prices in USD without tax. A price that nobody knows makes an Item with Known = false: its
+// quantity counts, its USD is 0, and every total above it is "at least".
+//
+// Rules, with their sources:
+//   - EC2 Linux On-Demand bills per second, at least 60 s each time an instance runs (AWS EC2 pricing page).
+//   - Fargate bills the requested, not the used, vCPU and memory per second, rounded up, from the start of the image
+//     pull until the task stops; at least one minute on Linux, five on Windows (AWS Fargate pricing page; ECS developer
+//     guide). Windows adds a licence per vCPU.
+//   - Fargate ephemeral storage is billed above the first 20 GiB. The price list says GB and the task definition GiB;
+//     both mean 2^30 bytes here, as in AWS's own examples, where 8192 MiB of memory cost 8 GB.
+//   - ECS itself costs nothing on EC2 and Fargate.
+package cost
