@@ -64,7 +64,7 @@ func mustLoad() *tables {
 func (t *tables) instanceType(r row) InstanceType {
 	it := InstanceType{
 		Name: r.text("type"), VCPU: int(r.integer("vcpu")), CPU: r.integer("vcpu") * 1024,
-		// r3.large: the source gives 15360 MiB; AWS sells it with 15.25 GiB, and a guest saw 15299. The table has 15616.
+		// r3.large: the source gives 15360 MiB; AWS sells it with 15.25 GiB, and ECS once showed 15299. The table has 15616.
 		NominalMemory: r.integer("nominal_mib"), Memory: r.integer("registered_mib"), MemoryBasis: memoryBasis[r.text("memory_basis")],
 		Architecture: "x86_64", GPUModel: r.text("gpu_model"), Burstable: r.yes("burstable"), BareMetal: r.yes("bare_metal"),
 		NetworkCards: int(r.integer("cards")), IPv4PerENI: int(r.integer("ipv4_per_eni")),

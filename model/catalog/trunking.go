@@ -84,8 +84,8 @@ func trunked(branches, enis int64) int64 { return branches + enis - 2 }
 
 // AssumedENIs is the number of interfaces for a type of which nobody says it: that of the general-purpose EC2 size
 // with as many vCPUs (m6g.medium, m6i.large … m6i.16xlarge). It serves types of a scenario's own without max_enis,
-// and the few types whose row lacks the figure. No limit at all would be wrong (ECS has none without one), and one
-// number for all sizes would make a large machine a small one.
+// and the few types whose row lacks the figure. No limit at all would be wrong, since every EC2 type has one, and one number
+// for all sizes would make a large machine a small one.
 func AssumedENIs(cpuUnits int64) int64 {
 	switch {
 	case cpuUnits <= 1*1024:

@@ -9,7 +9,7 @@
 //   - Fargate bills the requested, not the used, vCPU and memory per second, rounded up, from the start of the image
 //     pull until the task stops; at least one minute on Linux, five on Windows (AWS Fargate pricing page; ECS developer
 //     guide). Windows adds a licence per vCPU.
-//   - Fargate ephemeral storage is billed above the first 20 GiB. The price list says GB and the task definition GiB;
-//     both mean 2^30 bytes here, as in AWS's own examples, where 8192 MiB of memory cost 8 GB.
+//   - Fargate ephemeral storage is billed above the first 20 GiB. The price list says GB, task definitions MiB and GiB;
+//     a GB is taken as 2^30 bytes, so that 8192 MiB of memory are 8 GB.
 //   - ECS itself costs nothing on EC2 and Fargate.
 package cost
