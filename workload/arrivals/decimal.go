@@ -16,12 +16,12 @@ type reading int
 const (
 	good reading = iota
 	notANumber
-	tooLarge // 10^18 or more
+	tooLarge // 10^19 or more
 )
 
 const (
 	maxScale = 15
-	maxKept  = 100_000_000_000_000_000 // mantissas below it take one digit more: 18 in all
+	maxKept  = 1_000_000_000_000_000_000 // mantissas below it take one digit more: 19 in all
 )
 
 // parseDecimal reads digits with an optional sign, point and exponent. It takes neither NaN nor infinity, nor the

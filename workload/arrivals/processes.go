@@ -118,7 +118,7 @@ func Burst(at time.Duration, count int64, every time.Duration, l Limit) (Process
 		return nil, fault("burst", "count", "must be at least 1, found %d", count)
 	}
 	if every < 0 {
-		return nil, fault("burst", "every", "must not be negative, found %v%s", every, neverPasses)
+		return nil, fault("burst", "every", "must not be negative, found %v", every)
 	}
 	if err := l.check("burst"); err != nil {
 		return nil, err

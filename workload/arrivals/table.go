@@ -24,6 +24,7 @@ type table struct {
 	guard   *guard
 	csv     *csv.Reader
 	header  []string
+	free    []string // columns that nobody asked for yet
 	record  []string
 	line    int // of the last row
 	rows    int
@@ -102,6 +103,7 @@ func (t *table) readHeader() {
 			t.fault(i, codeUTF8, "", "the header is not UTF-8")
 		}
 	}
+	t.free = slices.Clone(t.header)
 }
 
 // close gives the file back.
@@ -117,7 +119,7 @@ func (t *table) column(key, name string) int {
 	at := diag.Position{File: t.file, Line: t.line, Column: 1}
 	if i < 0 {
 		d := diag.Diagnostic{Code: codeColumn, At: at, Message: fmt.Sprintf("%s: the file has no column `%s`", key, name)}
-		if near := diag.Nearest(name, t.header); near != "" {
+		if near := diag.Nearest(name, t.free); near != "" {
 			d.Label = fmt.Sprintf("did you mean `%s`?", near)
 		}
 		d.Notes = []string{"its columns are " + shortList(t.header)}
@@ -131,6 +133,7 @@ func (t *table) column(key, name string) int {
 		t.fault(i+1+j, codeTwice, "", "%s: two columns are called `%s`", key, name)
 		return -1
 	}
+	t.free = slices.DeleteFunc(t.free, func(s string) bool { return s == name })
 	return i
 }
 
