@@ -1,0 +1,303 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"ecssim/model"
+	"ecssim/model/placement"
+	"ecssim/model/taskdef"
+)
+
+// Bottleneck is the limit that bound first: the first attempt in vain after the warm-up, or the first task that got
+// no address.
+type Bottleneck struct {
+	Resource string // as in Pools, or "constraint", "instances", "agent", "location", "attribute"
+	Scope    string // "default" is the cluster; else a subnet or "account"
+	Reason   placement.Reason
+	At       time.Duration
+	Sentence string
+	// CPU and Memory are the shares of the cluster that were reserved at that moment; negative without instances.
+	CPU, Memory float64
+}
+
+func (r *Recorder) refusedFirst(now time.Duration, t *model.Task, k *refusal) *Bottleneck {
+	b := r.bottleneck(now, k.dominant)
+	b.Scope = "default"
+	if b.Resource == "fargate_vcpu" {
+		b.Scope = "account"
+	}
+	b.Sentence = r.explain(t, k)
+	return b
+}
+
+func (r *Recorder) noAddressFirst(now time.Duration, t *model.Task) *Bottleneck {
+	b := r.bottleneck(now, noAddress)
+	b.Sentence = r.explainAddress(t)
+	if empty := r.emptySubnets(t); len(empty) > 0 {
+		b.Scope = empty[0].Scope
+	}
+	return b
+}
+
+func (r *Recorder) bottleneck(now time.Duration, reason placement.Reason) *Bottleneck {
+	return &Bottleneck{
+		Resource: reasonResource(reason), Reason: reason, At: now, CPU: r.cpu.share(), Memory: r.memory.share(),
+	}
+}
+
+// share is how much of the pool is used now; negative if there is nothing.
+func (p *pool) share() float64 {
+	if p.capacity.value == 0 {
+		return -1
+	}
+	return float64(p.used.value) / float64(p.capacity.value)
+}
+
+// emptySubnets are the subnets that could have served the task and have no address left.
+func (r *Recorder) emptySubnets(t *model.Task) []*pool {
+	var empty []*pool
+	for _, n := range t.Owner.Placing.Subnets {
+		if t.Instance != nil && r.cfg.Subnets[n].Zone != t.Instance.Zone {
+			continue
+		}
+		if p := r.subnets[n]; p.used.value >= p.capacity.value {
+			empty = append(empty, p)
+		}
+	}
+	return empty
+}
+
+func (r *Recorder) explainAddress(t *model.Task) string {
+	empty := r.emptySubnets(t)
+	if len(empty) == 0 && t.Instance != nil {
+		return fmt.Sprintf("%s has no subnet in zone %s, where %s is", t.Owner.Name, t.Instance.Zone, t.Instance.Name)
+	}
+	parts := make([]string, len(empty))
+	for i, p := range empty {
+		parts[i] = fmt.Sprintf("subnet %s has 0 of %d addresses left", p.Scope, p.capacity.value)
+	}
+	return enumerate(parts)
+}
+
+// explain says in a sentence why a task found no place.
+func (r *Recorder) explain(t *model.Task, k *refusal) string {
+	kinds := 0
+	for _, n := range k.by {
+		if n > 0 {
+			kinds++
+		}
+	}
+	if kinds > 1 {
+		return mixture(k)
+	}
+	name, n := t.Owner.Name, k.instances
+	switch k.dominant {
+	case placement.NoCPU, placement.NoMemory, placement.NoGPU, placement.NoENI, placement.PortInUse:
+		return r.explainResource(t, k)
+	case placement.MemberOf:
+		return "no instance satisfies the placement constraints of " + name
+	case placement.DistinctInstance:
+		return allOf(n, "runs", "run") + " a task of " + t.Demand.Group.Name + " already (distinctInstance)"
+	case placement.MaxTasksPerInstance:
+		return fmt.Sprintf("%s as many tasks as max_tasks_per_instance = %d allows", allOf(n, "runs", "run"),
+			t.Demand.MaxTasksPerInstance)
+	case placement.NoInstances:
+		return "the cluster has no container instance"
+	case placement.Missing:
+		return "the instance that " + name + " names does not exist"
+	case placement.Inactive:
+		return "the instance that " + name + " names is gone"
+	case placement.Agent:
+		return allOf(n, "has", "have") + " a disconnected agent"
+	case placement.Location:
+		return "no instance is in " + zones(t.Demand.Zones) + ", where the subnets of " + name + " are"
+	case placement.Attribute:
+		return "no instance has the attributes that " + name + " needs"
+	case placement.FargateVCPUQuota:
+		return fmt.Sprintf("%s of %s Fargate vCPUs run, and a task of %s needs %s",
+			vcpus(r.fargate.used.value), vcpus(r.fargate.capacity.value), name, vcpus(t.Demand.Needs.CPU))
+	case placement.FargateCapacity:
+		return "Fargate has no capacity for a task of " + name
+	case placement.Fits:
+	}
+	return "no place was found for a task of " + name
+}
+
+// explainResource says that every instance lacks the same resource.
+func (r *Recorder) explainResource(t *model.Task, k *refusal) string {
+	needs, n := &t.Demand.Needs, k.instances
+	switch k.dominant { //nolint:exhaustive // the resources only
+	case placement.NoENI:
+		if each := r.eni.capacity.value / max(n, 1); n > 0 && each*n == r.eni.capacity.value && needs.ENIs == 1 {
+			return fmt.Sprintf("%s 0 of %d task ENIs left", allOf(n, "has", "have"), each)
+		}
+		return allOf(n, "has", "have") + " no task ENI left"
+	case placement.PortInUse:
+		return hostPorts(needs.StaticPorts) + " taken on " + onAll(n)
+	case placement.NoMemory:
+		return lacking(n, fmt.Sprintf("%d MiB of memory", needs.Memory), t)
+	case placement.NoGPU:
+		return lacking(n, plural(needs.GPUs, "GPU"), t)
+	}
+	return lacking(n, plural(needs.CPU, "cpu unit"), t)
+}
+
+// lacking: a task of web needs 256 cpu units, and none of 3 instances has them left.
+func lacking(instances int64, what string, t *model.Task) string {
+	if instances == 1 {
+		return fmt.Sprintf("the only instance has less left than the %s of a task of %s", what, t.Owner.Name)
+	}
+	return fmt.Sprintf("none of %d instances has the %s left that a task of %s needs", instances, what, t.Owner.Name)
+}
+
+// lacks is how mixtures name a reason, for one instance and for several.
+var lacks = [placement.NumReasons][2]string{
+	placement.NoInstances:         {"is not there", "are not there"},
+	placement.Missing:             {"does not exist", "do not exist"},
+	placement.Inactive:            {"is gone", "are gone"},
+	placement.Agent:               {"has a disconnected agent", "have a disconnected agent"},
+	placement.Location:            {"is in another zone", "are in another zone"},
+	placement.Attribute:           {"lacks an attribute", "lack an attribute"},
+	placement.NoCPU:               {"lacks cpu", "lack cpu"},
+	placement.NoMemory:            {"lacks memory", "lack memory"},
+	placement.PortInUse:           {"has the host port taken", "have the host port taken"},
+	placement.NoENI:               {"lacks a task ENI", "lack a task ENI"},
+	placement.NoGPU:               {"lacks a GPU", "lack a GPU"},
+	placement.MemberOf:            {"fails a placement constraint", "fail a placement constraint"},
+	placement.DistinctInstance:    {"runs such a task already", "run such a task already"},
+	placement.MaxTasksPerInstance: {"is at max_tasks_per_instance", "are at max_tasks_per_instance"},
+	placement.FargateVCPUQuota:    {"is above the vCPU quota", "are above the vCPU quota"},
+	placement.FargateCapacity:     {"finds no Fargate capacity", "find no Fargate capacity"},
+}
+
+// mixture: 2 of 3 instances lack cpu, 1 lacks memory. The most frequent reason comes first.
+func mixture(k *refusal) string {
+	var parts []string
+	left := k.by
+	for {
+		best := placement.Fits
+		for reason := range left {
+			if left[reason] > left[best] {
+				best = placement.Reason(reason)
+			}
+		}
+		n := left[best]
+		if n == 0 {
+			return strings.Join(parts, ", ")
+		}
+		left[best] = 0
+		who := fmt.Sprint(n)
+		if len(parts) == 0 {
+			who = fmt.Sprintf("%d of %s", n, plural(k.instances, "instance"))
+		}
+		form := lacks[best][1]
+		if n == 1 {
+			form = lacks[best][0]
+		}
+		parts = append(parts, who+" "+form)
+	}
+}
+
+// allOf: "all 3 instances have", "the only instance has".
+func allOf(n int64, one, many string) string {
+	if n == 1 {
+		return "the only instance " + one
+	}
+	return fmt.Sprintf("all %d instances %s", n, many)
+}
+
+func onAll(n int64) string {
+	if n == 1 {
+		return "the only instance"
+	}
+	return fmt.Sprintf("all %d instances", n)
+}
+
+func hostPorts(ports []taskdef.HostPort) string {
+	names := make([]string, len(ports))
+	for i, p := range ports {
+		names[i] = fmt.Sprint(p.Port)
+		if p.Protocol == taskdef.UDP {
+			names[i] += "/udp"
+		}
+	}
+	switch {
+	case len(names) == 1:
+		return "host port " + names[0] + " is"
+	case len(names) > 4:
+		return fmt.Sprintf("one or more of %d host ports are", len(names))
+	}
+	return "one or more of host ports " + enumerate(names) + " are"
+}
+
+func zones(names []string) string {
+	if len(names) == 1 {
+		return "zone " + names[0]
+	}
+	return "zones " + enumerate(names)
+}
+
+// enumerate: "a", "a and b", "a, b and c".
+func enumerate(parts []string) string {
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	last := len(parts) - 1
+	return strings.Join(parts[:last], ", ") + " and " + parts[last]
+}
+
+func plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// vcpus writes CPU units as vCPUs.
+func vcpus(units int64) string { return decimal(float64(units)/1024, 3) }
+
+// why says in a few words what keeps or kept the owner's tasks from running.
+func why(o *owner, rec *OwnerRecord) string {
+	if k := &o.lastRefusal; k.reason != placement.Fits && (rec.Waiting > 0 || rec.Refused > 0) {
+		word := shortReason(k.dominant)
+		switch k.dominant { //nolint:exhaustive // these concern no instance
+		case placement.NoInstances, placement.Missing, placement.Inactive, placement.FargateVCPUQuota, placement.FargateCapacity:
+			return word
+		}
+		return fmt.Sprintf("%s on %d of %d instances", word, k.by[k.dominant], k.instances)
+	}
+	var worst ReasonCount
+	for _, c := range rec.Reasons {
+		if c.Count > worst.Count {
+			worst = c
+		}
+	}
+	switch worst.Count {
+	case 0:
+		return ""
+	case 1:
+		return shortReason(worst.Reason) + ", once"
+	}
+	return fmt.Sprintf("%s, %s times", shortReason(worst.Reason), thousands(worst.Count))
+}
+
+// shortReason is a reason for a narrow column.
+func shortReason(r placement.Reason) string {
+	switch r { //nolint:exhaustive // the others are short
+	case placement.NoInstances:
+		return "no instances"
+	case placement.MemberOf:
+		return "memberOf"
+	case placement.DistinctInstance:
+		return "distinctInstance"
+	case placement.MaxTasksPerInstance:
+		return "max_tasks_per_instance"
+	case placement.FargateVCPUQuota:
+		return "Fargate vCPU quota"
+	case noAddress:
+		return "no free address"
+	}
+	return r.String()
+}

@@ -1,0 +1,93 @@
+package report
+
+import (
+	"time"
+
+	"ecssim/model"
+	"ecssim/model/placement"
+	"ecssim/sim"
+)
+
+// Reasons of failures: those of placement, and one more for a task whose address could not be had.
+const (
+	noAddress   = placement.Reason(placement.NumReasons)
+	numReasons  = placement.NumReasons + 1
+	noAddressIs = "InsufficientFreeAddressesInSubnet" // EC2's error code for CreateNetworkInterface
+)
+
+// reasonText is a reason as files and tables spell it.
+func reasonText(r placement.Reason) string {
+	if r == noAddress {
+		return noAddressIs
+	}
+	return r.String()
+}
+
+// reasonResource is the limit behind a reason.
+func reasonResource(r placement.Reason) string {
+	if r == noAddress {
+		return "ip"
+	}
+	return r.Resource()
+}
+
+// owner is what is known of a service or job while the run goes on.
+type owner struct {
+	name    string
+	service bool
+	class   int // of Fargate rates; negative on EC2
+
+	desired *track // services only
+	waiting *track // created, not placed
+	pending *track // placed, not RUNNING
+	running *track
+
+	// Of tasks created at or after the warm-up.
+	arrived, placed, refused, finished int64
+	stopped                            [model.NumStopCodes]int64
+	wait                               sim.Sample
+
+	// Of attempts made at or after the warm-up.
+	failures    int64
+	byReason    [numReasons]int64
+	first       [numReasons]time.Duration
+	lastRefusal refusal
+
+	open failureCell // of the failure log's open bucket, one a reason
+}
+
+// refusal is a placement.Refusal that may be kept.
+type refusal struct {
+	reason    placement.Reason
+	dominant  placement.Reason
+	by        [placement.NumReasons]int32
+	closest   string
+	instances int64
+}
+
+func newOwner(l *timeline, name string, service bool) *owner {
+	o := &owner{name: name, service: service, class: -1}
+	o.waiting, o.pending, o.running = l.add(&track{}), l.add(&track{}), l.add(&track{})
+	if service {
+		o.desired = l.add(&track{})
+	}
+	for i := range o.first {
+		o.first[i] = -1
+	}
+	return o
+}
+
+// fail counts one failure after the warm-up.
+func (o *owner) fail(now time.Duration, r placement.Reason) {
+	o.byReason[r]++
+	if o.first[r] < 0 {
+		o.first[r] = now
+	}
+}
+
+func (o *owner) labels() (service, job string) {
+	if o.service {
+		return o.name, ""
+	}
+	return "", o.name
+}

@@ -1,0 +1,163 @@
+package report
+
+import (
+	"time"
+
+	"ecssim/model"
+	"ecssim/model/cost"
+	"ecssim/model/placement"
+	"ecssim/sim"
+)
+
+// Record is what became of one replication: everything that is shown anywhere is read from it. It is not changed
+// after RunEnded.
+type Record struct {
+	Config *model.Config
+	Seed   uint64
+	// End is where the clock stood; Outcome says why it stopped there, Runaway names who made a run hit a limit.
+	End     time.Duration
+	Outcome sim.Outcome
+	Runaway string
+
+	Totals     Totals
+	Owners     []OwnerRecord // the services, then the jobs, each in the order of the configuration
+	Pools      []PoolRecord  // what can run out, without what nobody has
+	Wait       *Wait         // of all owners
+	Instances  Levels        // how many container instances there were
+	Bottleneck *Bottleneck   // nil if nothing ever failed after the warm-up
+	Failures   []FailureRow
+	// FailureGrain is the width of the buckets of Failures: a minute, wider in runs with very many failures.
+	FailureGrain time.Duration
+	Bill         []cost.Item // over the whole run
+	BillHours    []cost.Hour
+
+	// BucketWidth is that of all Levels.
+	BucketWidth time.Duration
+
+	// Logs, in order of creation, of registration and of time. They stop at LogLimit.
+	LogLimit      int64
+	Tasks         []TaskRow
+	InstanceRows  []InstanceRow
+	Placements    []PlacementRow
+	Exclusions    [][placement.NumReasons]int32
+	InstancesLeft int // instances that are not in InstanceRows for want of room
+}
+
+// Complete says whether the run came to its proper end.
+func (r *Record) Complete() bool { return r.Outcome == sim.Drained || r.Outcome == sim.Reached }
+
+// Warmup is the part that statistics leave out.
+func (r *Record) Warmup() time.Duration { return min(r.Config.Warmup, r.End) }
+
+// Totals are counts over the whole run, warm-up included.
+type Totals struct {
+	Wanted          int64 // tasks created
+	Placed          int64
+	Started         int64 // reached RUNNING
+	Finished        int64 // stopped, whatever the reason
+	StoppedUnplaced int64 // of Finished: never placed
+	GivenUp         int64
+	RunningEnd      int64
+	StartingEnd     int64 // placed, not RUNNING
+	WaitingEnd      int64
+	Attempts        int64
+	Failures        int64 // of Attempts
+	InstancesPeak   int64
+	InstancesEnd    int64
+	Events          uint64
+}
+
+// NeverPlaced counts the tasks that were never placed.
+func (t Totals) NeverPlaced() int64 { return t.WaitingEnd + t.GivenUp + t.StoppedUnplaced }
+
+// Wait summarises the time from creation to RUNNING, in seconds. Tasks that waited or started when the run ended
+// count with their wait so far; tasks that were given up or stopped before RUNNING do not count.
+type Wait struct {
+	Count                    int64
+	Mean, P50, P95, P99, Max float64
+}
+
+// OwnerRecord is one service or job.
+type OwnerRecord struct {
+	Name    string
+	Service bool
+	Desired int64 // at the end; services only
+	// Waiting, Pending (placed, not RUNNING) and Running are at the end, whatever the age of the tasks.
+	Waiting, Pending, Running int64
+	// Arrived to Stopped count tasks created at or after the warm-up; NewWaiting are those of Waiting.
+	Arrived, Placed, Refused, Finished, NewWaiting int64
+	Stopped                                        [model.NumStopCodes]int64
+	Wait                                           *Wait // nil without a single task
+	MeanRunning                                    float64
+	// Failures counts the placement attempts in vain at or after the warm-up; Reasons also holds tasks that got no
+	// address.
+	Failures int64
+	Reasons  []ReasonCount
+	Why      string // in a few words, what kept the last task from being placed; empty if nothing did
+
+	WaitingLevels, PendingLevels, RunningLevels, DesiredLevels Levels
+}
+
+// ReasonCount counts failures of one reason.
+type ReasonCount struct {
+	Reason placement.Reason
+	Count  int64
+	First  time.Duration
+}
+
+// PoolRecord is something that can run out.
+type PoolRecord struct {
+	Resource, Scope, Unit string
+	// Unbounded: there is no limit, and CapacityPeak means nothing.
+	Unbounded bool
+	// Divisor turns the whole numbers below into Unit: 1024 for Fargate vCPUs, which are counted in CPU units.
+	Divisor                int64
+	CapacityPeak, UsedPeak int64
+	UsedMean, CapacityMean float64
+	// FullSince is negative unless the pool was full at the end; FirstFull is negative if it never was.
+	FullSince, FirstFull time.Duration
+	FullFor              time.Duration
+	Used, Capacity       Levels
+}
+
+// MeanFraction is the mean of what was used over the mean of what there was.
+func (p *PoolRecord) MeanFraction() float64 {
+	if p.CapacityMean <= 0 {
+		return 0
+	}
+	return p.UsedMean / p.CapacityMean
+}
+
+// Level is what a step function did in one bucket; Mean is weighted by time.
+type Level struct {
+	At, Width time.Duration // Width is what the run covered of the bucket
+	Mean      float64
+	Min, Max  int64
+}
+
+// Levels is a step function over the whole run, warm-up included.
+type Levels []Level
+
+// levels reads a finished track.
+func (l *timeline) levels(t *track, end time.Duration) Levels {
+	out := make(Levels, len(t.cells))
+	for i, c := range t.cells {
+		at := l.width() * time.Duration(i)
+		v := Level{At: at, Width: min(l.width(), end-at)}
+		if c.low > c.high || v.Width <= 0 {
+			v.Mean, v.Min, v.Max = float64(t.value), t.value, t.value
+		} else {
+			v.Mean, v.Min, v.Max = c.sum/float64(v.Width), c.low, c.high
+		}
+		out[i] = v
+	}
+	return out
+}
+
+// statistics are the mean and the peak after the warm-up. What is there in the last instant counts as a peak.
+func (l *timeline) statistics(t *track, end time.Duration) (mean float64, peak int64) {
+	if t.stats.low > t.stats.high || end <= l.start {
+		return float64(t.value), t.value
+	}
+	return t.stats.sum / float64(end-l.start), max(t.stats.high, t.value)
+}

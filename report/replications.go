@@ -1,0 +1,153 @@
+package report
+
+import (
+	"ecssim/sim"
+)
+
+// minSeeds is how many replications an interval needs; with fewer it would suggest more than it knows.
+const minSeeds = 6
+
+// Replications tells of all seeds together.
+type Replications struct {
+	N       int               `json:"n"`
+	Planned int               `json:"planned"`
+	Seeds   []uint64          `json:"seeds"`
+	Metrics map[string]Metric `json:"metrics"`
+	First   map[string]int    `json:"first_bottlenecks"` // how many seeds each limit bound first; "none" for no limit
+	Note    string            `json:"note"`
+	columns []string          // of Metrics, in the order in which they are shown
+}
+
+// Metric is one figure over all seeds: the mean with its 95 % confidence interval after Student, and the range. N
+// counts the seeds that have the figure. Low and High are null with fewer than 6.
+type Metric struct {
+	N    int      `json:"n"`
+	Mean float64  `json:"mean"`
+	Low  *float64 `json:"low"`
+	High *float64 `json:"high"`
+	Min  float64  `json:"min"`
+	Max  float64  `json:"max"`
+}
+
+// SeedRow is one replication in a few figures.
+type SeedRow struct {
+	Seed       uint64             `json:"seed"`
+	Complete   bool               `json:"complete"`
+	Duration   float64            `json:"duration_s"`
+	Bottleneck *string            `json:"first_bottleneck"` // RESOURCE:SCOPE
+	Metrics    map[string]float64 `json:"metrics"`
+}
+
+// figureOf is a named number of one record.
+type figureOf struct {
+	name  string
+	value float64
+}
+
+// replicate fills in what concerns all seeds.
+func (s *Summary) replicate(set Set) {
+	rep := &Replications{N: len(set.Records), Planned: set.planned(), Metrics: map[string]Metric{}, First: map[string]int{}}
+	values := map[string][]float64{}
+	for _, r := range set.Records {
+		rep.Seeds = append(rep.Seeds, r.Seed)
+		row := SeedRow{Seed: r.Seed, Complete: r.Complete(), Duration: inSeconds(r.End), Metrics: map[string]float64{}}
+		first := "none"
+		if r.Bottleneck != nil {
+			first = bottleneckName(r.Bottleneck.Resource, r.Bottleneck.Scope)
+			row.Bottleneck = &first
+		}
+		rep.First[first]++
+		for _, f := range figures(r) {
+			row.Metrics[f.name] = round(f.value)
+			if values[f.name] == nil {
+				rep.columns = append(rep.columns, f.name)
+			}
+			values[f.name] = append(values[f.name], f.value)
+		}
+		s.PerSeed = append(s.PerSeed, row)
+	}
+	for _, name := range rep.columns {
+		rep.Metrics[name] = summariseMetric(values[name])
+	}
+	if rep.N < minSeeds {
+		rep.Note = "need >= 6 seeds for a 95 % interval"
+	}
+	s.Replications = rep
+}
+
+// bottleneckName is what expectations call a limit: eni, ip:b.
+func bottleneckName(resource, scope string) string {
+	if scope == "" || scope == "default" && resource != "ip" || scope == "account" {
+		return resource
+	}
+	return resource + ":" + scope
+}
+
+func summariseMetric(xs []float64) Metric {
+	mean, low, high, ok := sim.MeanInterval(xs)
+	m := Metric{N: len(xs), Mean: round(mean), Min: xs[0], Max: xs[0]}
+	for _, x := range xs {
+		m.Min, m.Max = min(m.Min, x), max(m.Max, x)
+	}
+	m.Min, m.Max = round(m.Min), round(m.Max)
+	if ok && len(xs) >= minSeeds {
+		m.Low, m.High = known(low), known(high)
+	}
+	return m
+}
+
+// figures are the numbers that are compared over seeds.
+func figures(r *Record) []figureOf {
+	t, usd := r.Totals, 0.0
+	for _, it := range r.Bill {
+		usd += it.USD
+	}
+	out := []figureOf{{"cost_usd", usd}}
+	out = waitFigures(out, "task_wait_s", r.Wait)
+	for _, c := range []struct {
+		name  string
+		count int64
+	}{
+		{"tasks_wanted", t.Wanted}, {"tasks_started", t.Started}, {"tasks_finished", t.Finished},
+		{"tasks_running_end", t.RunningEnd}, {"tasks_waiting_end", t.WaitingEnd},
+		{"tasks_never_placed", t.NeverPlaced()}, {"placement_attempts", t.Attempts},
+		{"placement_failures", t.Failures}, {"instances_peak", t.InstancesPeak},
+	} {
+		out = append(out, figureOf{c.name, float64(c.count)})
+	}
+	running := 0.0
+	for i := range r.Owners {
+		running += r.Owners[i].MeanRunning
+	}
+	out = append(out, figureOf{"mean_running", running})
+	for i := range r.Pools {
+		if p := &r.Pools[i]; !p.Unbounded {
+			out = append(out, figureOf{bottleneckName(p.Resource, p.Scope) + ".used_mean_fraction", p.MeanFraction()})
+		}
+	}
+	for i := range r.Owners {
+		out = ownerFigures(out, &r.Owners[i])
+	}
+	return out
+}
+
+func ownerFigures(out []figureOf, o *OwnerRecord) []figureOf {
+	name := "jobs." + o.Name
+	if o.Service {
+		name = "services." + o.Name
+	}
+	out = waitFigures(out, name+".task_wait_s", o.Wait)
+	out = append(out, figureOf{name + ".mean_running", o.MeanRunning},
+		figureOf{name + ".placement_failures", float64(o.Failures)})
+	if o.Service {
+		return append(out, figureOf{name + ".running", float64(o.Running)}, figureOf{name + ".never_placed", float64(o.Waiting)})
+	}
+	return append(out, figureOf{name + ".arrived", float64(o.Arrived)}, figureOf{name + ".refused", float64(o.Refused)})
+}
+
+func waitFigures(out []figureOf, name string, w *Wait) []figureOf {
+	if w == nil {
+		return out
+	}
+	return append(out, figureOf{name + ".mean", w.Mean}, figureOf{name + ".p95", w.P95}, figureOf{name + ".max", w.Max})
+}

@@ -1,0 +1,162 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"ecssim/model"
+	"ecssim/model/catalog"
+	"ecssim/sim"
+)
+
+// Summarise makes the summary of a set. It holds the first record; without any it says only that nothing is complete.
+func Summarise(set Set) *Summary {
+	s := &Summary{
+		SchemaVersion: SchemaVersion, Complete: set.complete(), Failures: []FailureSummary{},
+		Services: map[string]ServiceSummary{}, Jobs: map[string]JobSummary{}, Resources: []ResourceSummary{},
+		Cost: CostSummary{Known: true, Items: []ItemSummary{}}, Expect: set.Expect, Notes: []string{},
+	}
+	s.Scenario.SHA256, s.Scenario.Catalog = set.SHA256, catalog.Version()
+	if s.Expect == nil {
+		s.Expect = []Expectation{}
+	}
+	if len(set.Records) > 0 {
+		s.take(set.Records[0])
+	}
+	if set.planned() > 1 {
+		s.replicate(set)
+	}
+	s.addNotes(set)
+	return s
+}
+
+// take fills in one record.
+func (s *Summary) take(r *Record) {
+	s.Scenario.Name, s.Scenario.About, s.Scenario.Seed = r.Config.Name, about(r.Config), r.Seed
+	s.Scenario.Duration, s.Scenario.Warmup = inSeconds(r.End), inSeconds(r.Warmup())
+	s.Scenario.Region = region(r.Config)
+	s.FirstBottleneck = summariseBottleneck(r.Bottleneck)
+	s.Cost = summariseCost(r)
+	s.Totals = summariseTotals(r, s.Cost.TotalUSD)
+	for i := range r.Owners {
+		s.addOwner(&r.Owners[i])
+	}
+	slices.SortStableFunc(s.Failures, func(a, b FailureSummary) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.FirstAt, b.FirstAt))
+	})
+	for i := range r.Pools {
+		s.Resources = append(s.Resources, summarisePool(&r.Pools[i]))
+	}
+}
+
+func (s *Summary) addOwner(o *OwnerRecord) {
+	wait, stopped, mean := summariseWait(o.Wait), summariseStops(o), round(o.MeanRunning)
+	f := FailureSummary{}
+	if o.Service {
+		f.Service = o.Name
+		s.Services[o.Name] = ServiceSummary{
+			Desired: o.Desired, Running: o.Running, Starting: o.Pending, NeverPlaced: o.Waiting, Failures: o.Failures,
+			Wait: wait, Stopped: stopped, MeanRunning: mean, Why: o.Why,
+		}
+	} else {
+		f.Job = o.Name
+		s.Jobs[o.Name] = JobSummary{
+			Arrived: o.Arrived, Placed: o.Placed, Refused: o.Refused, Finished: o.Finished, WaitingEnd: o.NewWaiting,
+			Failures: o.Failures, Wait: wait, Stopped: stopped, MeanRunning: mean, Why: o.Why,
+		}
+	}
+	for _, c := range o.Reasons {
+		f.Reason, f.Count, f.FirstAt, f.short = reasonText(c.Reason), c.Count, inSeconds(c.First), shortReason(c.Reason)
+		s.Failures = append(s.Failures, f)
+	}
+}
+
+// region is empty without a catalog.
+func region(cfg *model.Config) string {
+	if cfg.Region != "" || cfg.Catalog == nil {
+		return cfg.Region
+	}
+	return cfg.Catalog.Region()
+}
+
+// about: "3 × m5.large, 1 service, 2 jobs".
+func about(cfg *model.Config) string {
+	var parts []string
+	counts := map[string]int64{}
+	for i := range cfg.Fleets {
+		counts[cfg.Fleets[i].Type.Name] += int64(cfg.Fleets[i].Count)
+	}
+	names := slices.Sorted(maps.Keys(counts))
+	if len(names) > 3 {
+		total := int64(0)
+		for _, n := range counts {
+			total += n
+		}
+		parts = append(parts, fmt.Sprintf("%s instances of %d types", thousands(total), len(names)))
+	} else {
+		for _, name := range names {
+			parts = append(parts, thousands(counts[name])+" × "+name)
+		}
+	}
+	if fargateOnly(cfg) {
+		parts = append(parts, "Fargate")
+	}
+	if n := len(cfg.Services); n > 0 {
+		parts = append(parts, plural(int64(n), "service"))
+	}
+	if n := len(cfg.Jobs); n > 0 {
+		parts = append(parts, plural(int64(n), "job"))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// fargateOnly says that some owner runs on Fargate.
+func fargateOnly(cfg *model.Config) bool {
+	return slices.ContainsFunc(cfg.Services, func(s model.Service) bool { return s.Launch == model.Fargate }) ||
+		slices.ContainsFunc(cfg.Jobs, func(j model.Job) bool { return j.Launch == model.Fargate })
+}
+
+// addNotes says what a reader of the figures must know, a sentence each.
+func (s *Summary) addNotes(set Set) {
+	note := func(format string, args ...any) { s.Notes = append(s.Notes, fmt.Sprintf(format, args...)) }
+	if missing := set.planned() - len(set.Records); missing > 0 {
+		note("INCOMPLETE: %d of %d replications are missing", missing, set.planned())
+	}
+	for _, r := range set.Records {
+		switch r.Outcome { //nolint:exhaustive // the others are complete
+		case sim.Stopped:
+			note("INCOMPLETE: seed %d was interrupted at %s; all figures are up to there", r.Seed, clock(r.End))
+		case sim.Limited:
+			who := ""
+			if r.Runaway != "" {
+				who = "; most tasks are those of " + r.Runaway
+			}
+			note("INCOMPLETE: seed %d hit the limit on events or live tasks at %s%s", r.Seed, clock(r.End), who)
+		}
+	}
+	if len(set.Records) == 0 {
+		return
+	}
+	first := set.Records[0]
+	if w := first.Config.Warmup; w > 0 {
+		note("the first %s (warm-up) are left out of all statistics; totals and cost cover the whole run", span(w))
+	}
+	if first.Totals.Wanted > first.LogLimit {
+		note("data/tasks.csv holds the first %s of %s tasks; --log-limit all writes every one",
+			thousands(first.LogLimit), thousands(first.Totals.Wanted))
+	}
+	if first.Totals.Attempts > first.LogLimit {
+		note("data/placements.csv holds the first %s of %s attempts", thousands(first.LogLimit), thousands(first.Totals.Attempts))
+	}
+	if first.InstancesLeft > 0 {
+		note("data/instances.csv leaves out %s instances", thousands(int64(first.InstancesLeft)))
+	}
+	for _, it := range s.Cost.Items {
+		if !it.Known {
+			note("price of %s unknown in %s: the cost is a lower bound", it.Item, s.Scenario.Region)
+		}
+	}
+}

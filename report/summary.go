@@ -1,0 +1,254 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	"ecssim/model"
+)
+
+// SchemaVersion is that of summary.json: minor versions add fields, major versions break.
+const SchemaVersion = "1.0"
+
+// Summary is summary.json. With several seeds the fields up to Notes are those of the first seed; Replications and
+// PerSeed tell of all. Instants and waits are in seconds.
+type Summary struct {
+	SchemaVersion   string                    `json:"schema_version"`
+	Complete        bool                      `json:"complete"`
+	Scenario        ScenarioSummary           `json:"scenario"`
+	FirstBottleneck *BottleneckSummary        `json:"first_bottleneck"`
+	Totals          TotalsSummary             `json:"totals"`
+	Failures        []FailureSummary          `json:"failures"`
+	Services        map[string]ServiceSummary `json:"services"`
+	Jobs            map[string]JobSummary     `json:"jobs"`
+	Resources       []ResourceSummary         `json:"resources"`
+	Cost            CostSummary               `json:"cost"`
+	Expect          []Expectation             `json:"expect"`
+	Notes           []string                  `json:"notes"`
+	Replications    *Replications             `json:"replications,omitempty"`
+	PerSeed         []SeedRow                 `json:"per_seed,omitempty"`
+}
+
+// ScenarioSummary says what was simulated.
+type ScenarioSummary struct {
+	Name string `json:"name"`
+	// About is the world in a few words: "3 × m5.large, 1 service".
+	About    string  `json:"about"`
+	Seed     uint64  `json:"seed"`
+	Duration float64 `json:"duration_s"`
+	Warmup   float64 `json:"warmup_s"`
+	Region   string  `json:"region"`
+	Catalog  string  `json:"catalog"`
+	SHA256   string  `json:"sha256"`
+}
+
+// BottleneckSummary is the limit that bound first.
+type BottleneckSummary struct {
+	Resource string  `json:"resource"`
+	Scope    string  `json:"scope"`
+	At       float64 `json:"at_s"`
+	Sentence string  `json:"sentence"`
+	Reason   string  `json:"reason"`
+	// CPUReserved and MemoryReserved are shares of the cluster at that moment; null without instances.
+	CPUReserved    *float64 `json:"cpu_reserved_fraction"`
+	MemoryReserved *float64 `json:"memory_reserved_fraction"`
+}
+
+// TotalsSummary counts over the whole run, warm-up included.
+type TotalsSummary struct {
+	Wanted        int64   `json:"tasks_wanted"`
+	Placed        int64   `json:"tasks_placed"`
+	Started       int64   `json:"tasks_started"`
+	Finished      int64   `json:"tasks_finished"`
+	GivenUp       int64   `json:"tasks_given_up"`
+	RunningEnd    int64   `json:"tasks_running_end"`
+	StartingEnd   int64   `json:"tasks_starting_end"`
+	WaitingEnd    int64   `json:"tasks_waiting_end"`
+	NeverPlaced   int64   `json:"tasks_never_placed"`
+	Attempts      int64   `json:"placement_attempts"`
+	Failures      int64   `json:"placement_failures"`
+	InstancesPeak int64   `json:"instances_peak"`
+	InstancesEnd  int64   `json:"instances_end"`
+	Events        uint64  `json:"events"`
+	CostUSD       float64 `json:"cost_usd"`
+}
+
+// FailureSummary counts the failures of one owner for one reason.
+type FailureSummary struct {
+	Reason  string  `json:"reason"`
+	Service string  `json:"service,omitempty"`
+	Job     string  `json:"job,omitempty"`
+	Count   int64   `json:"count"`
+	FirstAt float64 `json:"first_at_s"`
+	short   string
+}
+
+// WaitSummary is the time from creation to RUNNING; what has not come to RUNNING at the end counts with its wait so far.
+type WaitSummary struct {
+	Mean float64 `json:"mean"`
+	P50  float64 `json:"p50"`
+	P95  float64 `json:"p95"`
+	P99  float64 `json:"p99"`
+	Max  float64 `json:"max"`
+}
+
+// ServiceSummary is one service.
+type ServiceSummary struct {
+	Desired     int64            `json:"desired"`
+	Running     int64            `json:"running"`
+	Starting    int64            `json:"starting"`
+	NeverPlaced int64            `json:"never_placed"`
+	Failures    int64            `json:"placement_failures"`
+	Wait        *WaitSummary     `json:"task_wait_s"`
+	Stopped     map[string]int64 `json:"stopped"`
+	MeanRunning float64          `json:"mean_running"`
+	Why         string           `json:"why"`
+}
+
+// JobSummary is one job.
+type JobSummary struct {
+	Arrived     int64            `json:"arrived"`
+	Placed      int64            `json:"placed"`
+	Refused     int64            `json:"refused"`
+	Finished    int64            `json:"finished"`
+	WaitingEnd  int64            `json:"waiting_end"`
+	Failures    int64            `json:"placement_failures"`
+	Wait        *WaitSummary     `json:"task_wait_s"`
+	Stopped     map[string]int64 `json:"stopped"`
+	MeanRunning float64          `json:"mean_running"`
+	Why         string           `json:"why"`
+}
+
+// ResourceSummary is something that can run out.
+type ResourceSummary struct {
+	Resource string `json:"resource"`
+	Scope    string `json:"scope"`
+	Unit     string `json:"unit"`
+	// CapacityPeak and UsedMeanFraction are null where nothing limits the resource.
+	CapacityPeak     *float64 `json:"capacity_peak"`
+	UsedPeak         float64  `json:"used_peak"`
+	UsedMean         float64  `json:"used_mean"`
+	UsedMeanFraction *float64 `json:"used_mean_fraction"`
+	// FullSince is null unless the resource was full at the end; FirstFull is null if it never was.
+	FullSince *float64 `json:"full_since_s"`
+	FirstFull *float64 `json:"first_full_s"`
+	Full      float64  `json:"full_s"`
+}
+
+// CostSummary is money over the whole run. If Known is false some price is not known, and the total is "at least".
+type CostSummary struct {
+	TotalUSD float64       `json:"total_usd"`
+	Known    bool          `json:"known"`
+	Items    []ItemSummary `json:"items"`
+}
+
+// ItemSummary is an amount of one thing that is billed.
+type ItemSummary struct {
+	Item     string  `json:"item"`
+	Quantity float64 `json:"quantity"`
+	Unit     string  `json:"unit"`
+	USD      float64 `json:"usd"`
+	Known    bool    `json:"known"`
+}
+
+// JSON is summary.json.
+func (s *Summary) JSON() ([]byte, error) { return marshal(s) }
+
+// marshal writes indented JSON that does not mangle < and &.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+func summariseBottleneck(b *Bottleneck) *BottleneckSummary {
+	if b == nil {
+		return nil
+	}
+	s := &BottleneckSummary{
+		Resource: b.Resource, Scope: b.Scope, At: inSeconds(b.At), Sentence: b.Sentence, Reason: reasonText(b.Reason),
+	}
+	if b.CPU >= 0 && b.Memory >= 0 {
+		s.CPUReserved, s.MemoryReserved = known(b.CPU), known(b.Memory)
+	}
+	return s
+}
+
+func known(x float64) *float64 {
+	x = round(x)
+	return &x
+}
+
+// knownInstant is nil for what never happened.
+func knownInstant(d time.Duration) *float64 {
+	if d < 0 {
+		return nil
+	}
+	return known(d.Seconds())
+}
+
+func summariseWait(w *Wait) *WaitSummary {
+	if w == nil {
+		return nil
+	}
+	return &WaitSummary{round(w.Mean), round(w.P50), round(w.P95), round(w.P99), round(w.Max)}
+}
+
+// hostTerminated stands for the empty stop code of tasks whose host was lost.
+const hostTerminated = "(host terminated)"
+
+func summariseStops(o *OwnerRecord) map[string]int64 {
+	stops := map[string]int64{}
+	for code, n := range o.Stopped {
+		if n == 0 {
+			continue
+		}
+		name := model.StopCode(code).String()
+		if name == "" {
+			name = hostTerminated
+		}
+		stops[name] += n
+	}
+	return stops
+}
+
+func summariseTotals(r *Record, usd float64) TotalsSummary {
+	t := r.Totals
+	return TotalsSummary{
+		Wanted: t.Wanted, Placed: t.Placed, Started: t.Started, Finished: t.Finished, GivenUp: t.GivenUp,
+		RunningEnd: t.RunningEnd, StartingEnd: t.StartingEnd, WaitingEnd: t.WaitingEnd, NeverPlaced: t.NeverPlaced(),
+		Attempts: t.Attempts, Failures: t.Failures, InstancesPeak: t.InstancesPeak, InstancesEnd: t.InstancesEnd,
+		Events: t.Events, CostUSD: usd,
+	}
+}
+
+func summariseCost(r *Record) CostSummary {
+	s := CostSummary{Known: true, Items: []ItemSummary{}}
+	total := 0.0
+	for _, it := range r.Bill {
+		total += it.USD
+		s.Known = s.Known && it.Known
+		s.Items = append(s.Items, ItemSummary{it.Name, round(it.Quantity), it.Unit, round(it.USD), it.Known})
+	}
+	s.TotalUSD = round(total)
+	return s
+}
+
+func summarisePool(p *PoolRecord) ResourceSummary {
+	d := float64(p.Divisor)
+	s := ResourceSummary{
+		Resource: p.Resource, Scope: p.Scope, Unit: p.Unit, UsedPeak: round(float64(p.UsedPeak) / d),
+		UsedMean: round(p.UsedMean / d), FullSince: knownInstant(p.FullSince), FirstFull: knownInstant(p.FirstFull),
+		Full: inSeconds(p.FullFor),
+	}
+	if !p.Unbounded {
+		s.CapacityPeak, s.UsedMeanFraction = known(float64(p.CapacityPeak)/d), known(p.MeanFraction())
+	}
+	return s
+}

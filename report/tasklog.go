@@ -1,0 +1,104 @@
+package report
+
+import (
+	"time"
+
+	"ecssim/model"
+	"ecssim/model/fleet"
+	"ecssim/model/placement"
+)
+
+// TaskRow is one task of the log. Instants are model.Never where they have not happened.
+type TaskRow struct {
+	Owner                                                    int // index into Record.Owners
+	Number                                                   int64
+	Instance, Zone                                           string
+	Subnet                                                   int // index into Config.Subnets, or negative
+	CPU, Memory                                              int64
+	Created, Placed, PullStarted, Running, Stopping, Stopped time.Duration
+	StopCode                                                 model.StopCode
+	StoppedReason                                            string
+	Attempts                                                 int
+	LastFailure                                              placement.Reason
+	seen                                                     bool
+}
+
+// InstanceRow is one container instance. Terminated is negative for one that is there at the end.
+type InstanceRow struct {
+	Name, Zone                       string
+	Type                             string
+	Launched, Registered, Terminated time.Duration
+	TasksPlaced                      int64
+}
+
+// PlacementRow is one placement attempt.
+type PlacementRow struct {
+	At       time.Duration
+	Owner    int
+	Number   int64
+	Attempt  int
+	Instance string // where it went, or the closest match
+	Subnet   int
+	Placed   bool
+	Reason   placement.Reason
+	Excluded int32 // index into Record.Exclusions
+}
+
+// eventLog keeps rows up to a limit. Beyond it nothing is kept and nothing costs anything.
+type eventLog struct {
+	limit      int64
+	tasks      []TaskRow // by serial
+	placements []PlacementRow
+	excluded   map[[placement.NumReasons]int32]int32
+	exclusions [][placement.NumReasons]int32
+}
+
+// task fills the row of a task that has come to its end, or to the end of the run.
+func (e *eventLog) task(t *model.Task, owner int) {
+	for int64(len(e.tasks)) <= t.Serial {
+		e.tasks = append(e.tasks, TaskRow{})
+	}
+	row := TaskRow{
+		Owner: owner, Number: t.Number, Subnet: t.Subnet, CPU: t.Demand.Needs.CPU, Memory: t.Demand.Needs.Memory,
+		Created: t.Created, Placed: t.Placed, PullStarted: t.PullStarted, Running: t.Running,
+		Stopping: t.Stopping, Stopped: t.Stopped, StopCode: t.StopCode, StoppedReason: t.StoppedReason,
+		Attempts: t.Attempts, LastFailure: t.LastReason, seen: true,
+	}
+	if t.Instance != nil {
+		row.Instance, row.Zone = t.Instance.Name, t.Instance.Zone
+	}
+	e.tasks[t.Serial] = row
+}
+
+func (e *eventLog) placed(now time.Duration, t *model.Task, owner int) {
+	row := PlacementRow{At: now, Owner: owner, Number: t.Number, Attempt: t.Attempts, Subnet: t.Subnet, Placed: true, Excluded: -1}
+	if t.Instance != nil {
+		row.Instance = t.Instance.Name
+	}
+	e.placements = append(e.placements, row)
+}
+
+func (e *eventLog) failed(now time.Duration, t *model.Task, owner int, r *placement.Refusal) {
+	row := PlacementRow{At: now, Owner: owner, Number: t.Number, Attempt: t.Attempts, Subnet: -1, Reason: r.Reason}
+	if r.Closest != nil {
+		row.Instance = r.Closest.Name
+	}
+	if e.excluded == nil {
+		e.excluded = map[[placement.NumReasons]int32]int32{}
+	}
+	id, known := e.excluded[r.ByReason]
+	if !known {
+		id = int32(len(e.exclusions))
+		e.excluded[r.ByReason] = id
+		e.exclusions = append(e.exclusions, r.ByReason)
+	}
+	row.Excluded = id
+	e.placements = append(e.placements, row)
+}
+
+func instanceRow(i *fleet.Instance, terminated time.Duration) InstanceRow {
+	return InstanceRow{
+		Name: i.Name, Zone: i.Zone, Type: i.Type.Name, Launched: i.Launched, Registered: i.Registered,
+		Terminated: terminated, TasksPlaced: i.TasksPlaced,
+	}
+}
