@@ -295,7 +295,7 @@ func TestNextAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkNext(b *testing.B) {
-	open := made(b)(Poisson(1e-6*1e6, Limit{})).Open(sim.NewStreams(1), "arrivals/x")
+	open := made(b)(Poisson(1, Limit{})).Open(sim.NewStreams(1), "arrivals/x")
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, ok := open.Next(); !ok {
