@@ -29,6 +29,7 @@ type Resource struct {
 	Unit  string // of the values: "units" (CPU), "MiB", "addresses"
 	Used  []Step
 	// Capacity is what there is to use; empty = nothing limits it, no line.
+	// Where it changes within a bucket, Max keeps used from seeming above it.
 	Capacity []Step
 	// Peak is the highest share of capacity that was used, 0.25 = 25 %;
 	// zero = read from Used and Capacity.

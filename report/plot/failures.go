@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"image/color"
-	"math"
 
 	"gonum.org/v1/plot/vg"
 )
@@ -72,7 +71,7 @@ func newFailureSheet(f Failures) *failureSheet {
 		s.height += calmHeight
 	case s.rows:
 		s.header = newHeader(f.Title, f.Subtitle, nil)
-		s.height += rowHeight * vg.Length(len(s.reasons))
+		s.height += yCaption + rowHeight*vg.Length(len(s.reasons))
 	default:
 		s.header = newHeader(f.Title, f.Subtitle, s.keys())
 		s.top = s.tallest() * 1.05
@@ -151,6 +150,8 @@ func (s *failureSheet) paintCalm(p pen, y vg.Length) {
 
 // paintRows draws one bar a reason, its name before and its number behind.
 func (s *failureSheet) paintRows(p pen, y vg.Length) {
+	p.text(tickText, left, marginLeft, y+7, "failed placements")
+	y += yCaption
 	names, numbers, most := vg.Length(0), vg.Length(0), 0.0
 	for _, r := range s.reasons {
 		names = max(names, bodyText.width(bodyText.fit(r.name, pageWidth*0.4)))
@@ -212,6 +213,10 @@ func (s *failureSheet) describe() string {
 			most = r
 		}
 	}
-	return fmt.Sprintf("%s placements failed over %s; the most frequent reason is %s (%s).",
-		number(s.total), duration(s.end), most.name, number(math.Round(most.total)))
+	over := ""
+	if !s.rows {
+		over = " over " + duration(s.end)
+	}
+	return fmt.Sprintf("%s placements failed%s; the most frequent reason is %s (%s).",
+		number(s.total), over, most.name, number(most.total))
 }

@@ -74,19 +74,28 @@ func runs(steps []Step) [][]Step {
 // moment is a stretch of time with what was used and what there was.
 type moment struct{ from, to, used, capacity float64 }
 
-// together pairs the highest use with the capacity of the same time.
+// together pairs the highest use of each step with the highest capacity of the
+// same time. Within a step nobody knows which came first, so that a use above
+// capacity is only claimed where there is no doubt.
 func together(used, capacity []Step) []moment {
 	var out []moment
-	for i, j := 0, 0; i < len(used) && j < len(capacity); {
-		u, c := used[i], capacity[j]
-		from, to := max(u.At, c.At), min(u.end(), c.end())
-		if to > from || u.Width == 0 && to == from {
-			out = append(out, moment{from, to, u.Max, c.Max})
+	first := 0
+	for _, u := range used {
+		m := moment{u.At, u.end(), u.Max, -1}
+		dust := u.Width * 1e-6
+		for first < len(capacity) && capacity[first].end() < u.At {
+			first++
 		}
-		if u.end() <= c.end() {
-			i++
-		} else {
-			j++
+		for _, c := range capacity[first:] {
+			if c.At > u.end()-dust && c.At > u.At {
+				break
+			}
+			if c.end() > u.At+dust || c.end() >= u.end() {
+				m.capacity = max(m.capacity, c.Max)
+			}
+		}
+		if m.capacity >= 0 {
+			out = append(out, m)
 		}
 	}
 	return out
