@@ -1,0 +1,174 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ecssim/model"
+	"ecssim/workload/diag"
+)
+
+// mostInstances of one fleet, and mostTasks of one service: more than any cluster, and what memory still holds.
+const (
+	mostInstances = 1_000_000
+	mostTasks     = 10_000_000
+)
+
+// instances reads the fleets.
+func (b *builder) instances(t *table) {
+	b.named(t, "instances", func(name string, f *table) {
+		f.later = laterFleet
+		good := b.goodName(f, "a fleet")
+		fleet := model.Fleet{Name: name}
+		good = b.instanceType(f, &fleet) && good
+		if f.get("count") == nil {
+			f.missing("count", "count = 3")
+		} else {
+			fleet.Count = int(f.whole("count", 0, mostInstances, 0))
+		}
+		fleet.Subnets = b.fleetSubnets(f)
+		fleet.Attributes = b.attributes(f)
+		fleet.ReservedMemory = int64(f.memory("reserved_memory"))
+		if good && fleet.ReservedMemory >= fleet.Type.Memory {
+			b.fail("E032", f.valueAt("reserved_memory"), fmt.Sprintf("`%s` leaves nothing: a %s registers %d MiB", f.p.join("reserved_memory"), fleet.Type.Name, fleet.Type.Memory), "")
+		}
+		fleet.TimeToFailure, fleet.TimeToRepair = f.dist("time_to_failure"), f.dist("time_to_repair")
+		b.failures(f, &fleet)
+		f.done()
+		if good {
+			b.config.Fleets = append(b.config.Fleets, fleet)
+			b.fleets = append(b.fleets, fleetPlace{f})
+		}
+	})
+}
+
+func (b *builder) instanceType(f *table, fleet *model.Fleet) bool {
+	n := f.get("type")
+	if n == nil {
+		f.missing("type", `type = "m5.large"`)
+		return false
+	}
+	if n.kind != aString {
+		b.add(wrongType(n, f.p.join("type"), "an instance type", `type = "m5.large"`))
+		return false
+	}
+	it, ok := b.config.Catalog.Type(n.text)
+	if !ok {
+		b.fail("E041", n.at, fmt.Sprintf("unknown instance type %q", n.text), didYouMean(quoted, b.config.Catalog.Nearest(n.text)),
+			"`ecssim catalog` lists all types; a type of your own is [catalog.types."+bareOrQuoted(n.text)+"] with cpu and memory")
+		return false
+	}
+	fleet.Type = it
+	return true
+}
+
+// fleetSubnets are the subnets that the instances take in turn.
+func (b *builder) fleetSubnets(f *table) []int {
+	zones, subnets := f.get("zones"), f.get("subnets")
+	switch {
+	case zones != nil && subnets != nil:
+		b.fail("E023", subnets.key, fmt.Sprintf("`%s` has `zones` and `subnets`", f.p), "keep one of them",
+			"a subnet is in one zone, so the subnets say everything")
+		return nil
+	case subnets != nil:
+		return b.subnetList(f)
+	case zones != nil:
+		return b.zoneSubnets(f)
+	}
+	if len(b.config.Subnets) > 0 && !b.config.Subnets[0].Implicit {
+		return b.allSubnets()
+	}
+	if i, ok := b.subnets[defaultZone]; ok {
+		return []int{i}
+	}
+	if len(b.config.Subnets) == 0 {
+		return nil
+	}
+	return []int{0}
+}
+
+func (b *builder) zoneSubnets(f *table) []int {
+	var list []int
+	for _, n := range f.names("zones", `zones = ["a", "b"]`) {
+		found := false
+		for i, s := range b.config.Subnets {
+			if s.Zone == n.text {
+				list, found = append(list, i), true
+			}
+		}
+		if !found {
+			var known []string
+			for _, s := range b.config.Subnets {
+				known = append(known, s.Zone)
+			}
+			slices.Sort(known)
+			b.unknownReference(n, "subnet in zone", slices.Compact(known), "give it one in [vpc.subnets]")
+		}
+	}
+	return list
+}
+
+// attributes reads custom attributes. Booleans and numbers are text for ECS, so they are refused: is 1 the text "1"?
+func (b *builder) attributes(f *table) map[string]string {
+	t, ok := f.sub("attributes", `attributes = { stack = "prod" }`)
+	if !ok || len(t.n.keys) == 0 {
+		return nil
+	}
+	values := map[string]string{}
+	for _, k := range t.n.keys {
+		c := t.n.table[k]
+		switch {
+		case c.kind != aString:
+			b.add(wrongType(c, t.p.join(k), "a string", k+` = "prod"`))
+		case k == "" || len(k) > 128 || len(c.text) > 128:
+			b.fail("E032", c.key, fmt.Sprintf("attribute `%s` is too long or empty", k), "", "names and values of attributes have 1 to 128 characters")
+		case strings.HasPrefix(k, "ecs."):
+			b.fail("E026", c.key, fmt.Sprintf("attribute `%s`: names beginning with `ecs.` are ECS's own", k), "", "choose another name; ecs.instance-type and the like are there by themselves")
+		default:
+			values[k] = c.text
+		}
+	}
+	return values
+}
+
+// failures checks that an instance does not fail again at the very instant of its repair.
+func (b *builder) failures(f *table, fleet *model.Fleet) {
+	if fleet.TimeToFailure != nil && !(fleet.TimeToFailure.Mean() > 0) {
+		b.fail("E039", f.valueAt("time_to_failure"), fmt.Sprintf("`%s` is 0: instances would fail for ever at the same instant", f.p.join("time_to_failure")), "",
+			`write for example: time_to_failure = { dist = "exponential", mean = "30d" }`)
+	}
+	if fleet.TimeToRepair != nil && fleet.TimeToFailure == nil && f.get("time_to_failure") == nil {
+		b.fail("E022", f.at("time_to_repair"), fmt.Sprintf("`%s` is without effect: `time_to_failure` is missing", f.p.join("time_to_repair")), "",
+			`write for example: time_to_failure = { dist = "exponential", mean = "30d" }`)
+	}
+}
+
+// instanceExists checks a name such as main/1.
+func (b *builder) instanceExists(n *node) bool {
+	name, number, ok := strings.Cut(n.text, "/")
+	k, err := strconv.Atoi(number)
+	if !ok || err != nil {
+		b.fail("E036", n.at, fmt.Sprintf("%q is not the name of an instance", n.text), "",
+			"an instance is named as its fleet, with its number from 1: \"main/1\"")
+		return false
+	}
+	var known []string
+	for _, f := range b.config.Fleets {
+		known = append(known, f.Name)
+		if f.Name != name {
+			continue
+		}
+		if k >= 1 && k <= f.Count {
+			return true
+		}
+		b.fail("E036", n.at, fmt.Sprintf("there is no instance %q", n.text), fmt.Sprintf("the fleet has %s/1 to %s/%d", name, name, f.Count))
+		return false
+	}
+	b.add(diag.Diagnostic{
+		Code: "E036", At: n.at, Message: fmt.Sprintf("there is no fleet %q for the instance %q", name, n.text),
+		Label: didYouMean(quoted, diag.Nearest(name, known)), Help: []string{"an instance is named as its fleet, with its number from 1: \"main/1\""},
+	})
+	return false
+}

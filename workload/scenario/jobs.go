@@ -1,0 +1,235 @@
+package scenario
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ecssim/model"
+	"ecssim/sim"
+	"ecssim/workload/arrivals"
+)
+
+// jobs reads [jobs.NAME].
+func (b *builder) jobs(t *table) {
+	var read []*owner
+	jobs := map[*owner]model.Job{}
+	b.named(t, "jobs", func(name string, j *table) {
+		j.later = laterJob
+		b.goodName(j, "a job")
+		o := &owner{table: j, name: name}
+		b.placing(o)
+		jobs[o] = b.job(o)
+		read = append(read, o)
+	})
+	slices.SortStableFunc(read, func(x, y *owner) int { return cmp.Or(cmp.Compare(x.order, y.order), strings.Compare(x.name, y.name)) })
+	for _, o := range read {
+		j := jobs[o]
+		j.Placing = *o.placing
+		b.config.Jobs = append(b.config.Jobs, j)
+		b.owners = append(b.owners, o)
+	}
+}
+
+func (b *builder) job(o *owner) model.Job {
+	t := o.table
+	job := model.Job{Name: o.name}
+	b.group(o)
+	run := t.get("run_time")
+	forever := run != nil && run.kind == aString && run.text == "forever"
+	if run != nil && !forever {
+		job.RunTime = t.dist("run_time")
+	}
+	process, trace := b.source(t, run != nil)
+	if process != nil {
+		stream := "arrivals/" + o.name
+		job.Arrivals = func(s sim.Streams) model.Arrivals { return process.Open(s, stream) }
+	}
+	brings := trace != nil && (trace.n.child("end") != nil || trace.n.child("run_time") != nil)
+	if run == nil && !brings && (process != nil || trace == nil) {
+		t.missing("run_time", `run_time = { dist = "exponential", mean = "40s" }`)
+		b.diags[len(b.diags)-1].Help = append(b.diags[len(b.diags)-1].Help, `a task that never ends by itself is run_time = "forever"`)
+	}
+	job.Retry = b.retry(t)
+	for _, n := range t.names("start_on", `start_on = ["main/1"]`) {
+		if b.instanceExists(n) {
+			job.StartOn = append(job.StartOn, n.text)
+		}
+	}
+	b.startTask(t)
+	for _, key := range []string{"desired_count", "start_at"} {
+		if n := t.n.child(key); n != nil {
+			t.asked = append(t.asked, key)
+			b.fail("E021", n.key, fmt.Sprintf("`%s` is a key of services, not of jobs", key), "",
+				map[string]string{"desired_count": "write at and count, or arrivals = { process = \"poisson\", rate = \"30/min\" }", "start_at": "when the tasks of a job come is `at`, `arrivals` or `trace`"}[key])
+		}
+	}
+	t.done()
+	o.copies = b.atOnce(t)
+	o.ends = b.endsByItself(job, process, forever)
+	return job
+}
+
+// atOnce is how many tasks certainly come at one instant.
+func (b *builder) atOnce(t *table) int {
+	if t.get("at") == nil && t.get("count") == nil {
+		return 0
+	}
+	if n := t.get("count"); n != nil && n.kind == anInteger {
+		return int(min(max(n.whole, 0), mostTasks))
+	}
+	return 1
+}
+
+// endsByItself: the arrivals end, every task ends, and no caller tries for ever.
+func (b *builder) endsByItself(j model.Job, p arrivals.Process, forever bool) bool {
+	return p != nil && !p.Endless() && !forever && (j.Retry == nil || j.Retry.For > 0)
+}
+
+func (b *builder) group(o *owner) {
+	o.placing.Group = "family:" + o.name
+	if o.placing.Task != nil {
+		o.placing.Group = "family:" + o.placing.Task.Family
+	}
+	n := o.table.get("group")
+	if n == nil {
+		return
+	}
+	switch {
+	case n.kind != aString:
+		b.add(wrongType(n, o.table.p.join("group"), "a string", `group = "batch"`))
+	case n.text == "" || len(n.text) > maxGroup:
+		b.fail("E032", n.at, fmt.Sprintf("`%s` has %d characters", o.table.p.join("group"), len(n.text)), fmt.Sprintf("it can have 1 to %d", maxGroup))
+	case strings.HasPrefix(n.text, "service:"), strings.HasPrefix(n.text, "family:"):
+		b.fail("E026", n.at, fmt.Sprintf("`%s` begins with a prefix that is ECS's own", o.table.p.join("group")), "", "choose a name without `service:` and `family:`")
+	default:
+		o.placing.Group = n.text
+	}
+}
+
+// startTask refuses what StartTask does not take: the instance is named, nothing is left to choose.
+func (b *builder) startTask(t *table) {
+	n := t.get("start_on")
+	if n == nil {
+		return
+	}
+	for _, key := range []string{"placement_strategy", "placement_constraints"} {
+		if c := t.get(key); c != nil && !c.byDefault {
+			b.fail("E023", c.key, fmt.Sprintf("`%s` has `start_on` and `%s`", t.p, key), "keep one of them",
+				"start_on is StartTask: it names the instance and leaves nothing to choose")
+		}
+	}
+}
+
+// Defaults of a caller that tries again.
+const (
+	retryEvery = 10 * time.Second
+	retryFor   = 10 * time.Minute
+)
+
+// retry reads on_failure: "drop", "retry", or { retry = { every, for } }.
+func (b *builder) retry(t *table) *model.Retry {
+	n := t.get("on_failure")
+	p := t.p.join("on_failure")
+	const example = `on_failure = { retry = { every = "10s", for = "10m" } }`
+	switch {
+	case n == nil:
+		t.fill("on_failure", &node{kind: aString, text: "drop"})
+		return nil
+	case n.kind == aString:
+		if word, _ := b.oneOf(n, p, []string{"drop", "retry"}); word == "retry" {
+			return &model.Retry{Every: retryEvery, For: retryFor}
+		}
+		return nil
+	case n.kind != aTable:
+		b.add(wrongType(n, p, `"drop" or "retry"`, example))
+		return nil
+	}
+	outer := b.table(n, p)
+	r, ok := outer.sub("retry", example)
+	if outer.get("retry") == nil {
+		outer.missing("retry", example)
+		ok = false
+	}
+	outer.done()
+	if !ok {
+		return nil
+	}
+	retry := &model.Retry{Every: r.duration("every", retryEvery)}
+	if c := r.get("every"); retry.Every <= 0 && !b.failed(c.at) {
+		b.fail("E039", c.at, fmt.Sprintf("`%s` is 0: the caller would try for ever at the same instant", r.p.join("every")), "", `write for example: every = "10s"`)
+	}
+	retry.For = r.duration("for", 0)
+	r.done()
+	return retry
+}
+
+// source reads where the tasks of a job come from: arrivals, trace, or at with count.
+func (b *builder) source(t *table, hasRunTime bool) (arrivals.Process, *table) {
+	process, trace := t.get("arrivals"), t.get("trace")
+	at, count := t.get("at"), t.get("count")
+	first := at
+	if first == nil {
+		first = count
+	}
+	var given []string
+	for _, s := range []struct {
+		n    *node
+		name string
+	}{{process, "`arrivals`"}, {trace, "`trace`"}, {first, "`at` with `count`"}} {
+		if s.n != nil {
+			given = append(given, s.name)
+		}
+	}
+	switch {
+	case len(given) == 0:
+		b.fail("E022", t.where(), fmt.Sprintf("`%s` does not say when its tasks come", t.p), "",
+			`write arrivals = { process = "poisson", rate = "30/min" }`, `or at = "10:00" with count = 40`, `or trace = { csv = "tasks.csv", arrival = "submitted", run_time = "seconds" }`)
+		return nil, nil
+	case len(given) > 1:
+		b.fail("E023", t.where(), fmt.Sprintf("`%s` has %s", t.p, enumerate(given, "and")), "keep one of them",
+			"write two jobs if tasks come in two ways")
+		return nil, nil
+	case trace != nil:
+		return b.trace(t, trace, hasRunTime)
+	case process != nil:
+		return b.process(t, process), nil
+	}
+	return b.atCount(t, at), nil
+}
+
+func (b *builder) atCount(t *table, at *node) arrivals.Process {
+	var when time.Duration
+	ok := true
+	if at != nil {
+		when, ok = b.momentOf(at, t.p.join("at"), b.config.Start)
+	}
+	count := t.whole("count", 1, mostTasks, 1)
+	if !ok {
+		return nil
+	}
+	p, err := arrivals.Burst(when, count, 0, arrivals.Limit{})
+	return b.made(t, p, err)
+}
+
+// made reports what a constructor of arrivals refuses.
+func (b *builder) made(t *table, p arrivals.Process, err error) arrivals.Process {
+	if err == nil {
+		return p
+	}
+	at, message := t.n.at, err.Error()
+	if wrong, ok := err.(*arrivals.ParameterError); ok {
+		key, _, _ := strings.Cut(wrong.Parameter, "[")
+		if c := t.n.child(key); c != nil && !c.byDefault {
+			at = elementAt(c, wrong.Parameter)
+		}
+		message = fmt.Sprintf("`%s` %s", t.p.join(wrong.Parameter), wrong.Reason)
+		if len(wrong.Parameter) != len(key) {
+			message = fmt.Sprintf("`%s.%s` %s", t.p, wrong.Parameter, wrong.Reason)
+		}
+	}
+	b.fail("E039", at, message, "")
+	return nil
+}

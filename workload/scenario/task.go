@@ -1,0 +1,290 @@
+package scenario
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"ecssim/model"
+	"ecssim/model/catalog"
+	"ecssim/model/placement"
+	"ecssim/model/taskdef"
+	"ecssim/workload/diag"
+	"ecssim/workload/taskjson"
+)
+
+// taskSpec is what a service or job says about its task.
+type taskSpec struct {
+	// definition is nil if something is wrong with it.
+	definition  *taskdef.TaskDefinition
+	constraints []placement.Constraint
+	// at finds the place of a path of the task definition, spelled as in ECS's JSON; via says who refers to it.
+	at  func(jsonPath string) diag.Position
+	via string
+	// inline: written in the scenario, so that keys are told in snake_case.
+	inline bool
+}
+
+// definition is a task definition file that was read.
+type definition struct {
+	task *taskdef.TaskDefinition
+	file string
+	data []byte
+}
+
+// task reads task or task_definition, with overrides.
+func (b *builder) task(o *owner, launch model.LaunchType, launchGood bool) *taskSpec {
+	t := o.table
+	file, inline := t.get("task_definition"), t.get("task")
+	overrides := t.get("overrides")
+	spec := &taskSpec{at: func(string) diag.Position { return t.where() }}
+	switch {
+	case file != nil && inline != nil:
+		b.fail("E023", file.key, fmt.Sprintf("`%s` has `task` and `task_definition`", t.p), "keep one of them",
+			"`task` is the short form, `task_definition` the JSON file that you register in ECS")
+	case file != nil && file.kind != aString:
+		b.add(wrongType(file, t.p.join("task_definition"), "a file name", `task_definition = "taskdefs/web.json"`))
+	case file != nil:
+		b.fromFile(file, spec)
+	case inline != nil && inline.kind != aTable:
+		b.add(wrongType(inline, t.p.join("task"), "a table", "task = { cpu = 256, memory = 512 }"))
+	case inline != nil:
+		b.inline(o, b.table(inline, t.p.join("task")), launch, spec)
+	default:
+		b.fail("E022", t.where(), fmt.Sprintf("`%s` does not say what its tasks are: `task` or `task_definition` is missing", t.p), "",
+			"write for example: task = { cpu = 256, memory = 512 }", `or name the JSON that you register in ECS: task_definition = "taskdefs/web.json"`)
+	}
+	b.overrides(t, overrides, spec)
+	if spec.definition != nil && launchGood {
+		b.launchable(t, launch, spec)
+	}
+	return spec
+}
+
+// fromFile reads a task definition as AWS writes it.
+func (b *builder) fromFile(n *node, spec *taskSpec) {
+	name := relative(n.at.File, n.text)
+	d, ok := b.parsed[name]
+	if !ok {
+		d = b.parse(name, n)
+		b.parsed[name] = d
+	}
+	if d == nil || d.task == nil {
+		return
+	}
+	copied := *d.task
+	spec.definition, spec.via = &copied, referenced(n.at)
+	spec.at = func(jsonPath string) diag.Position { return jsonPlace(d.file, d.data, jsonPath) }
+	b.memberOf(spec)
+}
+
+func (b *builder) parse(name string, n *node) *definition {
+	if strings.TrimSpace(n.text) == "" {
+		b.fail("E001", n.at, "the name of the task definition is empty", "")
+		return nil
+	}
+	data, err := b.load.all(name)
+	if err != nil {
+		b.add(fromWhere(*unreadable(name, err), n.at, "task_definition"))
+		return nil
+	}
+	b.load.sources[name] = data
+	b.digest(name, data)
+	task, ds, ignored := taskjson.Reader{FargateSizes: fargateSizes}.Parse(name, data)
+	b.addFrom(ds, name, n.at, n.at)
+	b.ignored = append(b.ignored, ignored...)
+	return &definition{task: task, file: name, data: data}
+}
+
+func fargateSizes(cpu, memory int, os, arch string) (bool, string) {
+	err := catalog.ValidFargate(cpu, memory, os, arch)
+	if wrong, ok := err.(*catalog.FargateSizeError); ok {
+		return false, wrong.Allowed()
+	}
+	return err == nil, ""
+}
+
+// memberOf parses the expressions of the task definition.
+func (b *builder) memberOf(spec *taskSpec) {
+	for i, text := range spec.definition.MemberOf {
+		at := spec.at(fmt.Sprintf("placementConstraints[%d].expression", i))
+		e, ok := b.expression(text, "placementConstraints", func(column, length int) diag.Position {
+			p := at
+			if p.Line > 0 {
+				p.Column, p.Length = p.Column+column, max(1, length) // behind the quote
+			}
+			return p
+		})
+		if last := len(b.diags) - 1; last >= 0 && b.diags[last].At.File == at.File {
+			b.diags[last].Via = spec.via
+		}
+		if ok {
+			spec.constraints = append(spec.constraints, placement.Constraint{Query: e})
+		}
+	}
+}
+
+// overrides applies overrides = { cpu, memory }.
+func (b *builder) overrides(t *table, n *node, spec *taskSpec) {
+	if n == nil {
+		return
+	}
+	p := t.p.join("overrides")
+	if n.kind != aTable {
+		b.add(wrongType(n, p, "a table", "overrides = { cpu = 512, memory = 1024 }"))
+		return
+	}
+	o := b.table(n, p)
+	cpu, memory := o.cpu("cpu"), o.memory("memory")
+	o.done()
+	if spec.definition == nil {
+		return
+	}
+	if cpu > 0 {
+		spec.definition.CPU = cpu
+	}
+	if memory > 0 {
+		spec.definition.Memory = memory
+	}
+	written := spec.at
+	spec.at = func(jsonPath string) diag.Position {
+		if c := n.child(jsonPath); c != nil {
+			return c.at
+		}
+		return written(jsonPath)
+	}
+	for _, problem := range spec.definition.Problems(nil) {
+		b.problem(spec, problem)
+	}
+}
+
+// launchable checks the definition against where it is to run.
+func (b *builder) launchable(t *table, launch model.LaunchType, spec *taskSpec) {
+	d := spec.definition
+	if len(d.RequiresCompatibilities) > 0 && !d.Requires(launch.String()) {
+		b.fail("E045", t.valueAt("task_definition"), fmt.Sprintf("the task definition is registered for %s, but `%s` runs on %s", enumerate(d.RequiresCompatibilities, "and"), t.p, launch), "",
+			fmt.Sprintf("add %q to requiresCompatibilities in the JSON, or change launch_type", launch))
+	}
+	problems := d.EC2Problems()
+	if launch == model.Fargate {
+		problems = d.FargateProblems(fargateSizes)
+	}
+	for _, p := range problems {
+		b.problem(spec, p)
+	}
+}
+
+// problem turns a rule that a task definition breaks into a diagnostic.
+func (b *builder) problem(spec *taskSpec, p taskdef.Problem) {
+	d := diag.Diagnostic{Code: p.Code, Message: p.Message, At: spec.at(p.Path), Via: spec.via}
+	if p.Warning {
+		d.Severity = diag.Warning
+	}
+	if p.Help != "" {
+		d.Help = []string{p.Help}
+	}
+	if spec.inline {
+		d.Message, d.Via = snaked(d.Message), ""
+		for i := range d.Help {
+			d.Help[i] = snaked(d.Help[i])
+		}
+	}
+	for _, known := range b.diags {
+		if known.At == d.At && known.Code == d.Code {
+			return
+		}
+	}
+	b.add(d)
+}
+
+// apiName finds names of the API in a sentence: memoryReservation, but not vCPU or MiB.
+var apiName = regexp.MustCompile(`\b[a-z]{2,}[A-Z][A-Za-z]+\b`)
+
+// setTo finds `networkMode to "awsvpc"`, which in TOML is an assignment.
+var setTo = regexp.MustCompile(`\bset ([a-z_]+) to (".*?"|\d+|true|false)`)
+
+// snaked tells the API's names in the scenario's spelling.
+func snaked(text string) string {
+	return setTo.ReplaceAllString(apiName.ReplaceAllStringFunc(text, diag.Snake), "set $1 = $2")
+}
+
+// inline reads task = { … }. Without `containers` it describes a task with a single container.
+func (b *builder) inline(o *owner, t *table, launch model.LaunchType, spec *taskSpec) {
+	d := &taskdef.TaskDefinition{Family: o.name, Revision: 1}
+	spec.inline = true
+	spec.at = func(jsonPath string) diag.Position { return inlinePlace(t.n, jsonPath) }
+	before := len(b.diags)
+	mode, _ := t.choice("network_mode", []string{"bridge", "host", "awsvpc", "none"}, "bridge")
+	d.NetworkMode = taskdef.NetworkMode(mode)
+	if t.get("cpu_architecture") != nil {
+		d.Architecture, _ = t.choice("cpu_architecture", []string{"X86_64", "ARM64"}, "")
+	}
+	list := t.get("containers")
+	if list == nil {
+		b.single(o.name, t, d, launch)
+	} else {
+		d.CPU, d.Memory = t.cpu("cpu"), t.memory("memory")
+		b.containers(list, t.p.join("containers"), d)
+	}
+	t.later = map[string]string{
+		"image": "images take no part in the simulation yet", "execution_role_arn": "", "task_role_arn": "", "ephemeral_storage": "",
+		"health_check": "", "depends_on": "", "image_size": "", "runtime_platform": "write cpu_architecture = \"ARM64\"",
+		"operating_system_family": "", "volumes": "",
+	}
+	t.done()
+	if len(b.diags) > before {
+		return
+	}
+	for _, problem := range d.Problems(nil) {
+		b.problem(spec, problem)
+	}
+	spec.definition = d
+}
+
+// single is the short form. On EC2 its sizes are those of the container, so that memory_reservation counts as the soft
+// limit that it is; Fargate wants them on the task.
+func (b *builder) single(name string, t *table, d *taskdef.TaskDefinition, launch model.LaunchType) {
+	c := b.container(t, name)
+	if launch == model.Fargate {
+		d.CPU, d.Memory = c.CPU, c.Memory
+	}
+	d.Containers = []taskdef.Container{c}
+}
+
+// container reads the keys that a container and the short form of a task share.
+func (b *builder) container(t *table, name string) taskdef.Container {
+	c := taskdef.Container{Name: name, Essential: true}
+	c.CPU, c.Memory, c.MemoryReservation = t.cpu("cpu"), t.memory("memory"), t.memory("memory_reservation")
+	if t.get("gpu") != nil {
+		c.GPUs = int(t.whole("gpu", 0, 64, 0))
+	}
+	c.Ports = b.ports(t)
+	return c
+}
+
+func (b *builder) containers(n *node, p path, d *taskdef.TaskDefinition) {
+	if n.kind != aList {
+		b.add(wrongType(n, p, "a list of containers", `containers = [{ name = "app", cpu = 128, memory = 256 }]`))
+		return
+	}
+	for i, e := range n.list {
+		q := p.join(strconv.Itoa(i))
+		if e.kind != aTable {
+			b.add(wrongType(e, q, "a container", `{ name = "app", cpu = 128, memory = 256 }`))
+			continue
+		}
+		t := b.table(e, q)
+		name := t.text("name", "container-"+strconv.Itoa(i+1))
+		c := b.container(t, name)
+		if essential := t.get("essential"); essential != nil {
+			if essential.kind != aBoolean {
+				b.add(wrongType(essential, q.join("essential"), "true or false", "essential = false"))
+			}
+			c.Essential = essential.boolean
+		}
+		t.later = map[string]string{"image": "images take no part in the simulation yet", "depends_on": "", "health_check": "", "stop_timeout": "", "start_timeout": ""}
+		t.done()
+		d.Containers = append(d.Containers, c)
+	}
+}
