@@ -162,10 +162,7 @@ func (a *timeAxis) months(start time.Time) {
 	if total > 11 || start.Add(time.Duration(a.span*1e9)).Year() != start.Year() {
 		format = "Jan 2006"
 	}
-	a.caption = start.Format("2006, ") + zoneName(start)
-	if format == "Jan 2006" {
-		a.caption = zoneName(start)
-	}
+	a.caption = start.Format("from 2 January 2006, ") + zoneName(start)
 	first := (int(start.Month()) - 1) / step * step
 	for i := 0; i <= 2*timeTicks; i++ {
 		at := time.Date(start.Year(), time.Month(1+first+i*step), 1, 0, 0, 0, 0, start.Location())
