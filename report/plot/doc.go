@@ -6,7 +6,8 @@
 // vertical line, such as the first bottleneck; a reason is why a placement failed.
 //
 // Plain data comes in, a Picture comes out. Identical input gives identical
-// bytes on every machine: the fonts are embedded, and there is no clock, no
+// bytes on every machine (processors that round differently may move a digit
+// in the SVG): the fonts are embedded, and there is no clock, no
 // locale, no environment and no map order in it. The package knows nothing of
 // ECS and writes no files.
 //
