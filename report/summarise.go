@@ -69,7 +69,7 @@ func (s *Summary) addOwner(o *OwnerRecord) {
 		}
 	}
 	for _, c := range o.Reasons {
-		f.Reason, f.Count, f.FirstAt, f.short = reasonText(c.Reason), c.Count, inSeconds(c.First), shortReason(c.Reason)
+		f.Reason, f.Count, f.FirstAt = reasonText(c.Reason), c.Count, inSeconds(c.First)
 		s.Failures = append(s.Failures, f)
 	}
 }
@@ -101,7 +101,7 @@ func about(cfg *model.Config) string {
 			parts = append(parts, thousands(counts[name])+" × "+name)
 		}
 	}
-	if fargateOnly(cfg) {
+	if onFargate(cfg) {
 		parts = append(parts, "Fargate")
 	}
 	if n := len(cfg.Services); n > 0 {
@@ -113,8 +113,8 @@ func about(cfg *model.Config) string {
 	return strings.Join(parts, ", ")
 }
 
-// fargateOnly says that some owner runs on Fargate.
-func fargateOnly(cfg *model.Config) bool {
+// onFargate says that some owner runs on Fargate.
+func onFargate(cfg *model.Config) bool {
 	return slices.ContainsFunc(cfg.Services, func(s model.Service) bool { return s.Launch == model.Fargate }) ||
 		slices.ContainsFunc(cfg.Jobs, func(j model.Job) bool { return j.Launch == model.Fargate })
 }

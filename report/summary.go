@@ -81,7 +81,6 @@ type FailureSummary struct {
 	Job     string  `json:"job,omitempty"`
 	Count   int64   `json:"count"`
 	FirstAt float64 `json:"first_at_s"`
-	short   string
 }
 
 // WaitSummary is the time from creation to RUNNING; what has not come to RUNNING at the end counts with its wait so far.

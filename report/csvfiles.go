@@ -1,0 +1,297 @@
+package report
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"ecssim/model"
+	"ecssim/model/placement"
+)
+
+// csvFile is one file of data/: its columns, and the rows that a record gives.
+type csvFile struct {
+	name    string
+	columns []field
+	rows    func(r *Record, emit func(cells ...string))
+}
+
+func csvFiles() []csvFile {
+	return []csvFile{
+		{"timeseries.csv", timeseriesFields, timeseriesRows},
+		{"tasks.csv", taskFields, taskRows},
+		{"instances.csv", instanceFields, instanceRows},
+		{"placements.csv", placementFields, placementRows},
+		{"failures.csv", failureFields, failureRows},
+		{"costs.csv", costFields, costRows},
+	}
+}
+
+// write writes the header and the rows of all records, in order.
+func (f *csvFile) write(w io.Writer, records []*Record) error {
+	out := csv.NewWriter(w)
+	header := make([]string, len(f.columns))
+	for i, c := range f.columns {
+		header[i] = c.name
+	}
+	err := out.Write(header)
+	for _, r := range records {
+		seed := strconv.FormatUint(r.Seed, 10)
+		row := make([]string, len(header))
+		f.rows(r, func(cells ...string) {
+			if len(cells)+1 != len(header) {
+				panic(fmt.Sprintf("report: %s has %d columns, but a row has %d cells", f.name, len(header), len(cells)+1))
+			}
+			row[0] = seed
+			copy(row[1:], cells)
+			if err == nil {
+				err = out.Write(row)
+			}
+		})
+	}
+	if err != nil {
+		return err
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// writeColumns writes data/columns.csv.
+func writeColumns(w io.Writer) error {
+	out := csv.NewWriter(w)
+	rows := [][]string{{"file", "column", "type", "unit", "meaning"}}
+	for _, c := range Columns() {
+		rows = append(rows, []string{c.File, c.Column, c.Type, c.Unit, c.Meaning})
+	}
+	return out.WriteAll(rows)
+}
+
+const cluster = "default"
+
+func integer(n int64) string { return strconv.FormatInt(n, 10) }
+
+// taskName is OWNER/NUMBER.
+func (r *Record) taskName(owner int, number int64) string {
+	return r.Owners[owner].Name + "/" + integer(number)
+}
+
+// labels are the cells service and job of an owner.
+func (o *OwnerRecord) labels() (service, job string) {
+	if o.Service {
+		return o.Name, ""
+	}
+	return "", o.Name
+}
+
+// placing is the configuration of an owner.
+func (r *Record) placing(owner int) *model.Placing {
+	if n := len(r.Config.Services); owner >= n {
+		return &r.Config.Jobs[owner-n].Placing
+	}
+	return &r.Config.Services[owner].Placing
+}
+
+func (r *Record) subnet(i int) string {
+	if i < 0 {
+		return ""
+	}
+	return r.Config.Subnets[i].Name
+}
+
+func taskRows(r *Record, emit func(...string)) {
+	for i := range r.Tasks {
+		t := &r.Tasks[i]
+		if !t.seen {
+			continue
+		}
+		p := r.placing(t.Owner)
+		service, job := r.Owners[t.Owner].labels()
+		definition, disk := "", int64(0)
+		if p.Task != nil {
+			definition = p.Task.Family + ":" + strconv.Itoa(p.Task.Revision)
+		}
+		zone := t.Zone
+		if p.Launch == model.Fargate {
+			disk = ephemeral(p)
+			if t.Subnet >= 0 {
+				zone = r.Config.Subnets[t.Subnet].Zone
+			}
+		}
+		emit(r.taskName(t.Owner, t.Number), cluster, service, job, definition, p.Launch.String(), t.Instance, zone,
+			r.subnet(t.Subnet), integer(t.CPU), integer(t.Memory), seconds(t.Created), seconds(t.Placed),
+			seconds(t.Running), seconds(t.Stopping), seconds(t.Stopped), t.StopCode.String(), t.StoppedReason,
+			strconv.Itoa(t.Attempts), t.LastFailure.String(), seconds(t.PullStarted), integer(disk))
+	}
+}
+
+// ephemeral is the disk of a Fargate task in GiB.
+func ephemeral(p *model.Placing) int64 {
+	if p.Task == nil || p.Task.EphemeralStorageGiB == 0 {
+		return 20
+	}
+	return int64(p.Task.EphemeralStorageGiB)
+}
+
+func instanceRows(r *Record, emit func(...string)) {
+	for _, i := range r.InstanceRows {
+		emit(i.Name, i.Type, i.Zone, "", seconds(i.Launched), seconds(i.Registered), "", seconds(i.Terminated), integer(i.TasksPlaced))
+	}
+}
+
+func placementRows(r *Record, emit func(...string)) {
+	texts := make([]string, len(r.Exclusions))
+	for i := range r.Exclusions {
+		texts[i] = exclusion(&r.Exclusions[i])
+	}
+	for i := range r.Placements {
+		p := &r.Placements[i]
+		service, job := r.Owners[p.Owner].labels()
+		outcome, excluded := "placed", ""
+		if !p.Placed {
+			outcome, excluded = "failed", texts[p.Excluded]
+		}
+		emit(seconds(p.At), service, job, r.taskName(p.Owner, p.Number), strconv.Itoa(p.Attempt), outcome, p.Instance,
+			r.subnet(p.Subnet), p.Reason.String(), excluded)
+	}
+}
+
+func exclusion(by *[placement.NumReasons]int32) string {
+	var parts []string
+	for reason, n := range by {
+		if n > 0 {
+			parts = append(parts, placement.Reason(reason).String()+"="+strconv.Itoa(int(n)))
+		}
+	}
+	return strings.Join(parts, ";")
+}
+
+func failureRows(r *Record, emit func(...string)) {
+	for _, f := range r.Failures {
+		service, job := r.Owners[f.Owner].labels()
+		emit(seconds(f.At), service, job, r.taskName(f.Owner, f.Task), reasonText(f.Reason), f.Detail, integer(f.Count))
+	}
+}
+
+func costRows(r *Record, emit func(...string)) {
+	for _, h := range r.BillHours {
+		for _, it := range h.Items {
+			emit(strconv.Itoa(h.Index), it.Name, decimal(it.Quantity, 9), it.Unit, decimal(it.USD, 9), strconv.FormatBool(it.Known))
+		}
+	}
+}
+
+// series is one metric of data/timeseries.csv.
+type series struct {
+	metric, unit         string
+	service, job, subnet string
+	divisor              float64
+	levels               Levels
+}
+
+func timeseriesRows(r *Record, emit func(...string)) {
+	row := func(s *series, l Level, stat string, value float64) {
+		emit(seconds(l.At), s.metric, cluster, s.service, "", "", s.subnet, stat, decimal(value/s.divisor, 6), s.unit, s.job,
+			seconds(l.Width))
+	}
+	for _, s := range allSeries(r) {
+		for _, l := range s.levels {
+			row(&s, l, "mean", l.Mean)
+			row(&s, l, "min", float64(l.Min))
+			row(&s, l, "max", float64(l.Max))
+		}
+	}
+	for _, s := range derivedSeries(r) {
+		for _, l := range s.levels {
+			row(&s, l, "mean", l.Mean)
+		}
+	}
+}
+
+// allSeries are the step functions as they were recorded.
+func allSeries(r *Record) []series {
+	all := []series{{metric: "ContainerInstanceCount", unit: "instances", divisor: 1, levels: r.Instances}}
+	for i := range r.Pools {
+		p := &r.Pools[i]
+		s := series{metric: p.Resource + "_used", unit: seriesUnit(p), divisor: float64(p.Divisor), levels: p.Used}
+		if p.Resource == "ip" {
+			s.subnet = p.Scope
+		}
+		all = append(all, s)
+		if !p.Unbounded {
+			s.metric, s.levels = p.Resource+"_capacity", p.Capacity
+			all = append(all, s)
+		}
+	}
+	for i := range r.Owners {
+		o := &r.Owners[i]
+		s := series{unit: "tasks", divisor: 1}
+		s.service, s.job = o.labels()
+		for _, m := range []struct {
+			metric string
+			levels Levels
+		}{
+			{"DesiredTaskCount", o.DesiredLevels}, {"RunningTaskCount", o.RunningLevels},
+			{"PendingTaskCount", o.PendingLevels}, {"tasks_waiting", o.WaitingLevels},
+		} {
+			s.metric, s.levels = m.metric, m.levels
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+func seriesUnit(p *PoolRecord) string {
+	switch p.Resource {
+	case "ip":
+		return "addresses"
+	case "gpu", "eni":
+		return p.Resource + "s"
+	case "ports":
+		return "ports"
+	}
+	return p.Unit
+}
+
+// derivedSeries follow from others: a bucket has a mean, but its extremes are not known.
+func derivedSeries(r *Record) []series {
+	var all []series
+	for i := range r.Pools {
+		p := &r.Pools[i]
+		metric := map[string]string{"cpu": "CPUReservation", "memory": "MemoryReservation", "gpu": "GPUReservation"}[p.Resource]
+		if metric == "" {
+			continue
+		}
+		levels := make(Levels, len(p.Used))
+		for k, l := range p.Used {
+			if c := p.Capacity[k].Mean; c > 0 {
+				l.Mean = l.Mean / c * 100
+			} else {
+				l.Mean = 0
+			}
+			levels[k] = l
+		}
+		all = append(all, series{metric: metric, unit: "percent", divisor: 1, levels: levels})
+	}
+	for _, m := range []struct {
+		metric string
+		levels func(o *OwnerRecord) Levels
+	}{
+		{"RunningTaskCount", func(o *OwnerRecord) Levels { return o.RunningLevels }},
+		{"PendingTaskCount", func(o *OwnerRecord) Levels { return o.PendingLevels }},
+		{"tasks_waiting", func(o *OwnerRecord) Levels { return o.WaitingLevels }},
+	} {
+		sum := make(Levels, len(r.Instances))
+		for k, l := range r.Instances {
+			sum[k] = Level{At: l.At, Width: l.Width}
+		}
+		for i := range r.Owners {
+			for k, l := range m.levels(&r.Owners[i]) {
+				sum[k].Mean += l.Mean
+			}
+		}
+		all = append(all, series{metric: m.metric, unit: "tasks", divisor: 1, levels: sum})
+	}
+	return all
+}

@@ -1,0 +1,79 @@
+package report
+
+import (
+	"fmt"
+
+	"ecssim/report/plot"
+)
+
+// picture is a drawing with its name in plots/.
+type picture struct {
+	name    string
+	picture plot.Picture
+}
+
+// pictures draws one record.
+func pictures(r *Record, s *Summary) ([]picture, error) {
+	subtitle := fmt.Sprintf("%s, seed %d", s.Scenario.About, r.Seed)
+	utilisation, err := plot.DrawUtilisation(utilisation(r, subtitle))
+	if err != nil {
+		return nil, err
+	}
+	failures, err := plot.DrawFailures(failures(r, subtitle))
+	if err != nil {
+		return nil, err
+	}
+	return []picture{{"utilisation", utilisation}, {"failures", failures}}, nil
+}
+
+func utilisation(r *Record, subtitle string) plot.Utilisation {
+	u := plot.Utilisation{Title: r.Config.Name + ": reserved against capacity", Subtitle: subtitle, End: r.End.Seconds()}
+	for i := range r.Pools {
+		p := &r.Pools[i]
+		if p.UsedPeak == 0 && p.Resource != "cpu" && p.Resource != "memory" {
+			continue
+		}
+		res := plot.Resource{Name: p.Resource, Unit: seriesUnit(p), Used: p.Used.steps(p.Divisor)}
+		if p.Resource == "ip" {
+			res.Scope = "subnet " + p.Scope
+		}
+		if !p.Unbounded {
+			res.Capacity = p.Capacity.steps(p.Divisor)
+		}
+		u.Resources = append(u.Resources, res)
+	}
+	if b := r.Bottleneck; b != nil {
+		u.Marks = append(u.Marks, plot.Mark{At: b.At.Seconds(), Text: "first limit: " + bottleneckName(b.Resource, b.Scope)})
+	}
+	return u
+}
+
+func (l Levels) steps(divisor int64) []plot.Step {
+	d := float64(divisor)
+	steps := make([]plot.Step, len(l))
+	for i, v := range l {
+		steps[i] = plot.Step{
+			At: v.At.Seconds(), Width: v.Width.Seconds(), Mean: v.Mean / d, Min: float64(v.Min) / d, Max: float64(v.Max) / d,
+		}
+	}
+	return steps
+}
+
+func failures(r *Record, subtitle string) plot.Failures {
+	f := plot.Failures{Title: r.Config.Name + ": placement failures", Subtitle: subtitle, End: r.End.Seconds()}
+	var order [numReasons]int // index into f.Series plus 1
+	for _, row := range r.Failures {
+		if order[row.Reason] == 0 {
+			f.Series = append(f.Series, plot.FailureSeries{Reason: reasonText(row.Reason)})
+			order[row.Reason] = len(f.Series)
+		}
+		s := &f.Series[order[row.Reason]-1]
+		at, width := row.At.Seconds(), r.FailureGrain.Seconds()
+		if n := len(s.Counts); n > 0 && s.Counts[n-1].At == at {
+			s.Counts[n-1].Count += float64(row.Count)
+			continue
+		}
+		s.Counts = append(s.Counts, plot.FailureCount{At: at, Width: width, Count: float64(row.Count)})
+	}
+	return f
+}
