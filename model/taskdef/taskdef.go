@@ -45,6 +45,16 @@ type Container struct {
 	// Essential: the task ends when this container ends.
 	Essential bool
 	Ports     []PortMapping
+	// Privileged and Links are carried because Fargate and most network modes refuse them; nothing else reads them.
+	Privileged bool
+	Links      []string
+}
+
+// Volume is a volume of a task, carried because Fargate refuses one that is bound to a path of the host.
+type Volume struct {
+	Name string
+	// HostPath is host.sourcePath; empty for a volume that is not a directory of the host.
+	HostPath string
 }
 
 // TaskDefinition is what a task asks for. It is what RegisterTaskDefinition accepts, reduced to what placement and
@@ -67,6 +77,7 @@ type TaskDefinition struct {
 	EphemeralStorageGiB           int
 	TaskRoleARN, ExecutionRoleARN string
 	Containers                    []Container
+	Volumes                       []Volume
 }
 
 // HostPort is a static port on an instance.

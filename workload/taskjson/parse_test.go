@@ -1,0 +1,185 @@
+package taskjson
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"ecssim/model/taskdef"
+	"ecssim/workload/diag"
+)
+
+const oneContainer = `"containerDefinitions": [{"name": "web", "image": "nginx", "memory": 128}]`
+
+func TestEveryFormOfAWSIsAccepted(t *testing.T) {
+	bare := `{"family": "web", "revision": 7, ` + oneContainer + `}`
+	for name, text := range map[string]string{
+		"register form":            bare,
+		"describe-task-definition": `{"taskDefinition": ` + bare + `, "tags": []}`,
+		"recorded response":        `{"status_code": 200, "data": {"taskDefinition": ` + bare + `}}`,
+		"byte order mark":          "\ufeff" + bare,
+		"Windows line ends":        strings.ReplaceAll(bare, ", ", ",\r\n"),
+		"epoch times": `{"registeredAt": 1718986512.669, "deregisteredAt": 1, "family": "web", "revision": 7, ` +
+			oneContainer + `}`,
+		"times as objects": `{"registeredAt": {"__class__": "datetime"}, "family": "web", "revision": 7, ` + oneContainer + `}`,
+		"nulls":            `{"cpu": null, "networkMode": null, "volumes": null, "family": "web", "revision": 7, ` + oneContainer + `}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, found, ignored := Parse("web.json", []byte(text))
+			require.Empty(t, render(found))
+			require.Empty(t, ignored)
+			require.Equal(t, "web", got.Family)
+			require.Equal(t, 7, got.Revision)
+			require.Equal(t, int64(128), got.Needs().Memory)
+		})
+	}
+}
+
+func TestTaskSizesMayBeNumbersOrStringsWithUnits(t *testing.T) {
+	for _, size := range []string{
+		`"cpu": 512, "memory": 1024`, `"cpu": "512", "memory": "1024"`,
+		`"cpu": "0.5 vCPU", "memory": "1 GB"`, `"cpu": ".5vcpu", "memory": "1gb"`,
+	} {
+		got, found, _ := Parse("", []byte(`{"family": "web", `+size+`, `+oneContainer+`}`))
+		require.Empty(t, render(found), size)
+		require.Equal(t, 512, got.CPU, size)
+		require.Equal(t, 1024, got.Memory, size)
+	}
+}
+
+func TestAbsentEssentialMeansTrue(t *testing.T) {
+	got, _, _ := Parse("", []byte(`{"family": "web", `+oneContainer+`}`))
+	require.True(t, got.Containers[0].Essential)
+}
+
+func TestIgnoredKeysAreSortedAndOnce(t *testing.T) {
+	_, found, ignored := Parse("", []byte(`{"family": "web", "pidMode": "task", "tags": [{"key": "a", "value": "b"}],
+	  "enableFaultInjection": false, "ipcMode": "", "x-owner": "me", "status": "ACTIVE",
+	  "containerDefinitions": [
+	    {"name": "a", "image": "a", "memory": 9, "ulimits": [{}], "command": ["x"], "mountPoints": []},
+	    {"name": "b", "image": "b", "memory": 9, "command": ["y"], "resourceRequirements": [
+	      {"type": "NeuronDevice", "value": "1"}]}]}`))
+	require.Empty(t, render(found))
+	require.Equal(t, []string{"command", "pidMode", "resourceRequirements (NeuronDevice)", "tags", "ulimits", "x-owner"}, ignored)
+}
+
+func TestWarningsDoNotRefuse(t *testing.T) {
+	got, found, _ := Parse("", []byte(`{"family": "web", "containerDefinitions": [{"name": "web", "image": "nginx",
+	  "memory": 128, "portMappings": [{"containerPort": 80, "protocol": "HTTP"}]}]}`))
+	require.Len(t, found, 1)
+	require.Equal(t, diag.Warning, found[0].Severity)
+	require.Equal(t, taskdef.Needs{Memory: 128, DynamicPorts: 1}, got.Needs())
+}
+
+func TestFargateSizesAreCheckedOnlyIfGiven(t *testing.T) {
+	text := []byte(`{"family": "web", "cpu": "512", "memory": "512", "networkMode": "awsvpc",
+	  "requiresCompatibilities": ["FARGATE"], ` + oneContainer + `}`)
+	_, found, _ := Reader{}.Parse("", text)
+	require.Empty(t, render(found))
+	_, found, _ = Parse("", text)
+	require.Len(t, found, 1)
+	require.Equal(t, taskdef.CodeFargate, found[0].Code)
+}
+
+func TestEveryCodeHasAMeaning(t *testing.T) {
+	codes := Codes()
+	for code, meaning := range codes {
+		require.Regexp(t, `^[EW]1\d\d$`, code)
+		require.NotEmpty(t, meaning)
+	}
+	files, err := filepath.Glob("testdata/bad/*.golden")
+	require.NoError(t, err)
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		require.NoError(t, err)
+		_, rest, ok := strings.Cut(string(data), "[")
+		require.True(t, ok)
+		require.Contains(t, codes, rest[:4])
+	}
+}
+
+// A long file on one line with everything in it wrong: work that grows with the square would take minutes.
+func TestManyProblemsTakeLittleTime(t *testing.T) {
+	repeat := func(part string) string { return strings.Repeat(part, 100_000/len(part)) }
+	for name, text := range map[string]string{
+		"not containers":  `{"family": "a", "containerDefinitions": [` + repeat("5,") + `5]}`,
+		"duplicates":      `{"family": "a", ` + repeat(`"cpu": 7,`) + `"memory": 1}`,
+		"empty objects":   `{"family": "a", "containerDefinitions": [` + repeat("{},") + `{}]}`,
+		"nesting":         `{"family": ` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + `}`,
+		"too long":        strings.Repeat(" ", maxFile+1),
+		"wide characters": `{"family": "` + repeat("日") + `", "cpu": {}}`,
+	} {
+		start := time.Now()
+		_, found, _ := Parse("", []byte(text))
+		require.NotEmpty(t, found, name)
+		require.Less(t, time.Since(start), 5*time.Second, name)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, pattern := range []string{"testdata/bad/*.json", filepath.Join(os.Getenv("ECSSIM_REAL_DATA"), "taskdefs", "*.json")} {
+		files, _ := filepath.Glob(pattern)
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(data)
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) { checkParse(t, data) })
+}
+
+// checkParse parses what may be anything and checks what holds of every answer.
+func checkParse(t require.TestingT, data []byte) {
+	got, found, _ := Parse("f", data)
+	errors := 0
+	codes := Codes()
+	for _, d := range found {
+		if d.Severity == diag.Error {
+			errors++
+		}
+		require.Contains(t, codes, d.Code)
+		require.NotEmpty(t, d.Message)
+		require.NotContains(t, d.Message, "\n")
+		require.GreaterOrEqual(t, d.At.Length, 0)
+		if d.At.Line != 0 {
+			require.Positive(t, d.At.Column)
+			require.LessOrEqual(t, d.At.Line, strings.Count(string(data), "\n")+1)
+		}
+	}
+	require.Equal(t, errors == 0, got != nil)
+	if got == nil {
+		return
+	}
+	n := got.Needs()
+	require.False(t, n.CPU < 0 || n.Memory < 0 || n.GPUs < 0 || n.DynamicPorts < 0)
+}
+
+// TestMutatedKeysNeverPanic puts wrong values below real keys, which blind fuzzing rarely reaches.
+func TestMutatedKeysNeverPanic(t *testing.T) {
+	values := []string{
+		`null`, `true`, `-1`, `0`, `7`, `1.5`, `99999999999`, `""`, `"awsvpc"`, `"1 GB"`, `"8000-8010"`, `"65535-1"`, `[]`, `{}`,
+		`[null]`, `[{}]`, `["FARGATE"]`, `[{"containerPort": 80}, {"containerPort": 80, "hostPort": 1}]`,
+		`[{"type": "GPU", "value": 1}]`, `[{"name": "a", "image": "b", "portMappings": [null, {"containerPortRange": "1-9"}]}]`,
+	}
+	top, inner := definition.keys(), container.keys()
+	rapid.Check(t, func(t *rapid.T) {
+		object := func(keys []string) string {
+			n := rapid.IntRange(0, 6).Draw(t, "n")
+			parts := make([]string, n)
+			for i := range parts {
+				parts[i] = `"` + rapid.SampledFrom(keys).Draw(t, "key") + `": ` + rapid.SampledFrom(values).Draw(t, "value")
+			}
+			return strings.Join(parts, ",")
+		}
+		text := `{"family": "a", "containerDefinitions": [{"name": "a", ` + strings.TrimSuffix(object(inner)+`,`, ",") + `}], ` + object(top) + `}`
+		text = strings.ReplaceAll(strings.ReplaceAll(text, ", }", "}"), ",}", "}")
+		checkParse(t, []byte(text))
+	})
+}
