@@ -39,6 +39,8 @@ type World struct {
 	created int64
 	refusal placement.Refusal
 	runaway string
+
+	progress func(now time.Duration)
 }
 
 // maxLive stops a run whose tasks pile up, before memory does.
@@ -75,7 +77,12 @@ func NewWorld(cfg *Config, seed uint64, observer Observer) *World {
 
 // Run plays the world to its end and tells the observer so. A cancelled context stops it early.
 func (w *World) Run(ctx context.Context) sim.Outcome {
-	w.engine.Interrupted = func() bool { return ctx.Err() != nil }
+	w.engine.Interrupted = func() bool {
+		if w.progress != nil {
+			w.progress(w.engine.Now())
+		}
+		return ctx.Err() != nil
+	}
 	end := w.cfg.Duration
 	if end == 0 {
 		end = math.MaxInt64
@@ -105,6 +112,9 @@ func (w *World) Now() time.Duration { return w.engine.Now() }
 
 // Fired counts the events so far.
 func (w *World) Fired() uint64 { return w.engine.Fired() }
+
+// OnProgress lets somebody watch the clock, every few thousand events. It must be set before Run.
+func (w *World) OnProgress(watch func(now time.Duration)) { w.progress = watch }
 
 // CheckAfterEvent makes check run after every event: for the checkers of tests.
 func (w *World) CheckAfterEvent(check func()) { w.engine.AfterEvent = check }

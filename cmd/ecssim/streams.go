@@ -1,0 +1,62 @@
+package main
+
+import (
+	"io"
+	"os"
+
+	"github.com/spf13/pflag"
+)
+
+// streams are where a command reads and writes: results to out, everything else to err.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// isTerminal reports whether a stream is a character device that a person looks at.
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// look is how output looks, from the global flags and the environment.
+type look struct {
+	color   string
+	noColor bool
+	quiet   bool
+	verbose bool
+}
+
+func (l *look) register(f *pflag.FlagSet) {
+	f.StringVar(&l.color, "color", "auto", "when to colour: auto, always or never")
+	f.BoolVar(&l.noColor, "no-color", false, "the same as --color never")
+	f.BoolVarP(&l.quiet, "quiet", "q", false, "print results and errors only")
+	f.BoolVarP(&l.verbose, "verbose", "v", false, "print one line each 10 % where no progress bar is shown")
+}
+
+func (l *look) check() error {
+	switch l.color {
+	case "auto", "always", "never":
+		return nil
+	}
+	return usageError("--color is auto, always or never, found %q", l.color)
+}
+
+// colored decides for one stream. A flag beats the environment; a non-empty NO_COLOR beats CLICOLOR_FORCE.
+func (l *look) colored(w io.Writer) bool {
+	switch {
+	case l.noColor || l.color == "never":
+		return false
+	case l.color == "always":
+		return true
+	case os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb":
+		return false
+	case os.Getenv("CLICOLOR_FORCE") != "" && os.Getenv("CLICOLOR_FORCE") != "0":
+		return true
+	}
+	return isTerminal(w)
+}
