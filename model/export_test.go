@@ -1,0 +1,4 @@
+package model
+
+// CheckConservation lets tests run the recount after every event.
+func CheckConservation(w *World) { w.checkConservation() }
