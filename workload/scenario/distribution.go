@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"ecssim/sim"
@@ -218,7 +217,7 @@ func (r *reader) valuesOf(n *node, p path) ([]float64, bool) {
 	}
 	numbers, good := make([]float64, 0, len(n.list)), true
 	for i, e := range n.list {
-		v, ok := r.durationOf(e, p.join(strconv.Itoa(i)))
+		v, ok := r.durationOf(e, p.index(i))
 		numbers, good = append(numbers, v.Seconds()), good && ok
 	}
 	return numbers, good

@@ -139,17 +139,54 @@ func relative(file, name string) string {
 	return filepath.Join(filepath.Dir(file), name)
 }
 
-// overlay lays one tree over another: tables merge by key, everything else replaces.
+// overlay lays one tree over another: tables merge by key, everything else replaces. What chooses a kind replaces the
+// whole table, since the parameters below belong to another kind.
 func overlay(below, above *node) {
 	for _, k := range above.keys {
+		for _, other := range alternatives(k) {
+			if above.child(other) == nil {
+				below.remove(other)
+			}
+		}
 		a, b := above.table[k], below.child(k)
-		if b != nil && a.kind == aTable && b.kind == aTable {
+		if b != nil && a.kind == aTable && b.kind == aTable && !choosesKind(a) {
 			overlay(b, a)
 			b.key, b.at = a.key, a.at
 			continue
 		}
 		below.put(k, a.clone())
 	}
+}
+
+// choosesKind: a distribution, an arrival process or a trace that is written anew.
+func choosesKind(n *node) bool {
+	for _, key := range []string{"dist", "process", "csv", "file", "values"} {
+		if c := n.child(key); c != nil && c.kind != aTable {
+			return true
+		}
+	}
+	return false
+}
+
+// alternatives are the keys that exclude a key: who writes one in a file above does not want the other below.
+func alternatives(key string) []string {
+	switch key {
+	case "task":
+		return []string{"task_definition"}
+	case "task_definition":
+		return []string{"task"}
+	case "launch_type":
+		return []string{"capacity_provider"}
+	case "capacity_provider":
+		return []string{"launch_type"}
+	case "arrivals":
+		return []string{"trace", "at", "count"}
+	case "trace":
+		return []string{"arrivals", "at", "count"}
+	case "at":
+		return []string{"arrivals", "trace"}
+	}
+	return nil
 }
 
 // collections are the tables of named things; NAME = false removes one.

@@ -108,13 +108,23 @@ type path []string
 
 func (p path) join(key string) path { return append(slices.Clip(p), key) }
 
-// String is the TOML path, quoted where TOML needs it: services.web, catalog.types."m5.large".
+// index is the path of an element of a list.
+func (p path) index(i int) path { return p.join("[" + strconv.Itoa(i) + "]") }
+
+// String is the TOML path, quoted where TOML needs it: services.web, catalog.types."m5.large". Elements of lists stand in brackets.
 func (p path) String() string {
-	parts := make([]string, len(p))
+	var b strings.Builder
 	for i, part := range p {
-		parts[i] = bareOrQuoted(part)
+		switch {
+		case strings.HasPrefix(part, "[") && strings.HasSuffix(part, "]"):
+			b.WriteString(part)
+			continue
+		case i > 0:
+			b.WriteByte('.')
+		}
+		b.WriteString(bareOrQuoted(part))
 	}
-	return strings.Join(parts, ".")
+	return b.String()
 }
 
 func bareOrQuoted(key string) string {

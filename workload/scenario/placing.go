@@ -3,7 +3,6 @@ package scenario
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -161,7 +160,7 @@ func (b *builder) strategy(n *node, p path) []placement.Rule {
 		rules = b.shorthand(n, p)
 	case aList:
 		for i, e := range n.list {
-			q := p.join(strconv.Itoa(i))
+			q := p.index(i)
 			switch e.kind {
 			case aString:
 				rules = append(rules, b.shorthand(e, q)...)
@@ -213,6 +212,10 @@ func (b *builder) rule(t *table) (placement.Rule, bool) {
 	if t.get("type") == nil {
 		t.missing("type", `{ type = "spread", field = "instanceId" }`)
 	}
+	if field == nil && (word == "spread" || word == "binpack") {
+		t.missing("field", map[string]string{"spread": `field = "attribute:ecs.availability-zone"`, "binpack": `field = "memory"`}[word])
+		ok = false
+	}
 	t.done()
 	q := t.p.join("field")
 	if field != nil && field.kind != aString {
@@ -227,10 +230,6 @@ func (b *builder) rule(t *table) (placement.Rule, bool) {
 			b.fail("E023", field.key, fmt.Sprintf("`%s`: random has no field", q), "", "remove it")
 		}
 		return placement.Rule{Kind: placement.Random}, field == nil
-	}
-	if field == nil {
-		t.missing("field", map[string]string{"spread": `field = "attribute:ecs.availability-zone"`, "binpack": `field = "memory"`}[word])
-		return placement.Rule{}, false
 	}
 	if word == "binpack" {
 		return b.binpack(field, q)
@@ -272,7 +271,7 @@ func (b *builder) constraints(o *owner, n *node) {
 		b.add(wrongType(n, p, "a list of constraints", `placement_constraints = [{ type = "distinctInstance" }]`))
 	default:
 		for i, e := range n.list {
-			q := p.join(strconv.Itoa(i))
+			q := p.index(i)
 			if e.kind != aTable {
 				b.add(wrongType(e, q, "a constraint", `{ type = "memberOf", expression = "attribute:ecs.instance-type =~ m5.*" }`))
 				continue
@@ -295,6 +294,10 @@ func (b *builder) constraint(t *table) (placement.Constraint, bool) {
 	if t.get("type") == nil {
 		t.missing("type", `{ type = "distinctInstance" }`)
 	}
+	if expression == nil && word == "memberOf" {
+		t.missing("expression", `expression = "attribute:ecs.instance-type =~ m5.*"`)
+		ok = false
+	}
 	t.done()
 	q := t.p.join("expression")
 	switch {
@@ -308,9 +311,6 @@ func (b *builder) constraint(t *table) (placement.Constraint, bool) {
 			b.fail("E023", expression.key, fmt.Sprintf("`%s`: distinctInstance has no expression", q), "", "remove it, or use type = \"memberOf\"")
 		}
 		return placement.Constraint{}, expression == nil
-	case expression == nil:
-		t.missing("expression", `expression = "attribute:ecs.instance-type =~ m5.*"`)
-		return placement.Constraint{}, false
 	}
 	if n := len([]rune(expression.text)); n > maxExpression {
 		b.fail("E043", expression.at, fmt.Sprintf("`%s` has %d characters: ECS allows %d", q, n, maxExpression), "")

@@ -50,7 +50,7 @@ func (b *builder) mappings(n *node, p path) []taskdef.PortMapping {
 	}
 	var all []taskdef.PortMapping
 	for i, e := range n.list {
-		q := p.join(strconv.Itoa(i))
+		q := p.index(i)
 		switch e.kind {
 		case anInteger:
 			if port, ok := b.wholeOf(e, q, 1, maxPort); ok {

@@ -151,8 +151,8 @@ func (b *builder) mmpp(t *table) (arrivals.Process, error) {
 	}
 	var states []arrivals.State
 	for i := range rates.list {
-		rate, ok := b.rateOf(rates.list[i], t.p.join("rates").join(strconv.Itoa(i)))
-		stay, good := b.durationOf(stays.list[i], t.p.join("mean_stay").join(strconv.Itoa(i)))
+		rate, ok := b.rateOf(rates.list[i], t.p.join("rates").index(i))
+		stay, good := b.durationOf(stays.list[i], t.p.join("mean_stay").index(i))
 		if !ok || !good {
 			return nil, nil
 		}

@@ -53,7 +53,12 @@ type table struct {
 	asked []string
 	// later holds keys of later versions, which are refused and not ignored.
 	later map[string]string
+	// absent keys were reported as missing.
+	absent []absence
 }
+
+// absence is a missing key and the message about it.
+type absence struct{ key, message string }
 
 // table opens the table at n, which may be absent; it is then empty and nobody wrote it.
 func (r *reader) table(n *node, p path) *table {
@@ -115,10 +120,11 @@ func (t *table) sub(key, example string) (*table, bool) {
 	return t.r.table(n, p), true
 }
 
-// missing reports a key that must be there.
+// missing reports a key that must be there. done takes it back if the key is there with a misspelling.
 func (t *table) missing(key, example string) {
 	name := "`" + t.p.join(key).String() + "`"
 	t.r.fail("E022", t.where(), name+" is missing", "", "write for example: "+example)
+	t.absent = append(t.absent, absence{key, name + " is missing"})
 }
 
 // text reads a string.
@@ -282,7 +288,7 @@ func (t *table) names(key, example string) []*node {
 	var names []*node
 	for i, e := range n.list {
 		if e.kind != aString {
-			t.r.add(wrongType(e, p.join(strconv.Itoa(i)), "a string", example))
+			t.r.add(wrongType(e, p.index(i), "a string", example))
 			continue
 		}
 		if slices.ContainsFunc(names, func(o *node) bool { return o.text == e.text }) {

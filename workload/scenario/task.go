@@ -269,7 +269,7 @@ func (b *builder) containers(n *node, p path, d *taskdef.TaskDefinition) {
 		return
 	}
 	for i, e := range n.list {
-		q := p.join(strconv.Itoa(i))
+		q := p.index(i)
 		if e.kind != aTable {
 			b.add(wrongType(e, q, "a container", `{ name = "app", cpu = 128, memory = 256 }`))
 			continue

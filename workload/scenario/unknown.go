@@ -21,6 +21,19 @@ func (t *table) done() {
 			continue
 		}
 		t.r.add(t.unknownKey(key, c))
+		t.takeBack(key)
+	}
+}
+
+// takeBack removes the report of a missing key that is there after all, misspelt.
+func (t *table) takeBack(misspelt string) {
+	for _, a := range t.absent {
+		if diag.Nearest(misspelt, t.asked) != a.key {
+			continue
+		}
+		t.r.diags = slices.DeleteFunc(t.r.diags, func(d diag.Diagnostic) bool {
+			return d.Code == "E022" && d.At == t.where() && d.Message == a.message
+		})
 	}
 }
 
