@@ -71,7 +71,11 @@ func (r *Recorder) emptySubnets(t *model.Task) []*pool {
 
 func (r *Recorder) explainAddress(t *model.Task) string {
 	empty := r.emptySubnets(t)
-	if len(empty) == 0 && t.Instance != nil {
+	switch {
+	case len(empty) > 0:
+	case t.Instance == nil:
+		return "no subnet of " + t.Owner.Name + " has an address left"
+	default:
 		return fmt.Sprintf("%s has no subnet in zone %s, where %s is", t.Owner.Name, t.Instance.Zone, t.Instance.Name)
 	}
 	parts := make([]string, len(empty))

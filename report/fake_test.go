@@ -224,6 +224,7 @@ func mixed(t testing.TB, seed uint64, opts RecorderOptions) *Record {
 			s.giveUp(task)
 		case 4:
 			s.stop(s.live[len(s.live)-3], model.EssentialContainerExited, "Essential container in task exited")
+			s.join("edge", cfg.Fleets[0].Type, 1) // takes the address that came free
 			s.place(task, nil, -1)
 			s.stop(task, model.TaskFailedToStart, "Unexpected EC2 error while attempting to Create Network Interface: InsufficientFreeAddressesInSubnet")
 		case 2:
@@ -239,7 +240,7 @@ func mixed(t testing.TB, seed uint64, opts RecorderOptions) *Record {
 		}
 	}
 	s.at(2 * time.Hour)
-	s.refuse(early, map[placement.Reason]int32{placement.NoCPU: 1, placement.NoMemory: 1})
+	s.refuse(early, map[placement.Reason]int32{placement.NoCPU: 2, placement.NoMemory: 1})
 	return s.end(cfg.Duration, sim.Reached)
 }
 

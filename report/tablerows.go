@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,22 +21,22 @@ func serviceTable(s *Summary) (*table, string) {
 	})
 	for _, name := range names[:min(len(names), maxRows)] {
 		v := s.Services[name]
-		t.add(clean(name), thousands(v.Desired), thousands(v.Running), thousands(v.NeverPlaced), p95(v.Wait), orDash(v.Why))
+		t.add(clean(name), thousands(v.Desired), thousands(v.Running), thousands(v.NeverPlaced), p95(v.Wait), shortWhy(v.Why))
 	}
 	return t, more(len(names))
 }
 
 func jobTable(s *Summary) (*table, string) {
 	t := &table{columns: []column{
-		{title: "JOB", least: 12}, {title: "ARRIVED", right: true}, {title: "PLACED", right: true},
+		{title: "JOB", least: 12}, {title: "ARRIVED", right: true},
 		{title: "REFUSED", right: true}, {title: "WAITING", right: true}, {title: "MEAN RUN", right: true},
 		{title: "WAIT p95", right: true}, {title: "WHY", least: 10},
 	}}
 	names := mostAffected(s.Jobs, func(v JobSummary) []int64 { return []int64{v.Refused + v.WaitingEnd, v.Failures, v.Arrived} })
 	for _, name := range names[:min(len(names), maxRows)] {
 		v := s.Jobs[name]
-		t.add(clean(name), thousands(v.Arrived), thousands(v.Placed), thousands(v.Refused), thousands(v.WaitingEnd),
-			figure(v.MeanRunning), p95(v.Wait), orDash(v.Why))
+		t.add(clean(name), thousands(v.Arrived), thousands(v.Refused), thousands(v.WaitingEnd),
+			figure(v.MeanRunning), p95(v.Wait), shortWhy(v.Why))
 	}
 	return t, more(len(names))
 }
@@ -64,7 +65,8 @@ func p95(w *WaitSummary) string {
 	return spanOf(w.P95)
 }
 
-func orDash(s string) string { return cmp.Or(clean(s), "–") }
+// shortWhy leaves out what the reader of a narrow column knows: RESOURCE:ENI on 3 of 3.
+func shortWhy(s string) string { return cmp.Or(strings.TrimSuffix(clean(s), " instances"), "–") }
 
 // resourceTable leaves out what nobody used; all is in summary.json.
 func resourceTable(s *Summary) (*table, string) {

@@ -45,12 +45,15 @@ func (s *Summary) Terminal(opts TerminalOptions) string {
 		t.notes(s)
 		return t.text.String()
 	}
-	t.bottleneck(s)
-	t.expectations(s)
 	if s.Replications != nil {
 		t.replications(s.Replications)
+		t.expectations(s)
 		t.paint(faint, fmt.Sprintf("below: seed %d alone", s.Scenario.Seed))
 		t.blank()
+		t.bottleneck(s)
+	} else {
+		t.bottleneck(s)
+		t.expectations(s)
 	}
 	t.table(serviceTable(s))
 	t.table(jobTable(s))
@@ -101,15 +104,21 @@ func (t *terminal) header(s *Summary) {
 	if t.Elapsed > 0 {
 		elapsed = fmt.Sprintf("%.2fs", t.Elapsed.Seconds())
 	}
-	lines := wrap(clean(strings.Join(what, ", ")), name+"   ", "   ", termWidth-len(elapsed)-2)
+	for i := range what {
+		what[i] = strings.ReplaceAll(clean(what[i]), " ", unbroken)
+	}
+	lines := wrap(strings.Join(what, ", "), name+"   ", "   ", termWidth-len(elapsed)-2)
 	if elapsed != "" {
 		lines[0] += strings.Repeat(" ", max(2, termWidth-length(lines[0])-len(elapsed))) + elapsed
 	}
 	for _, line := range lines {
-		t.line(line)
+		t.line(strings.ReplaceAll(line, unbroken, " "))
 	}
 	t.blank()
 }
+
+// unbroken stands for a space at which no line may be broken.
+const unbroken = "\u2007"
 
 func tasks(n int64) string {
 	if n == 1 {
@@ -262,7 +271,7 @@ func (t *terminal) money(s *Summary) {
 		where = s.Scenario.Region + ", " + where
 	}
 	text := fmt.Sprintf("cost %s for %s (%s)", price(s.Cost), spanOf(s.Scenario.Duration), where)
-	if both := text + "  ·  " + expect; length(both) <= termWidth {
+	if both := text + " · " + expect; length(both) <= termWidth {
 		t.line(both)
 		return
 	}
