@@ -7,10 +7,11 @@ import (
 
 // Nearest returns the allowed word that somebody who wrote word most likely meant, or "" if none is near. It sees
 // through the API's spelling (desiredCount for desired_count) and through case, and otherwise accepts up to one
-// mistyped character in three.
+// mistyped character in three, or one in a word of two.
 func Nearest(word string, allowed []string) string {
 	folded := Snake(word)
-	best, bestDistance := "", max(1, len([]rune(word))/3)+1
+	length := len([]rune(word))
+	best, bestDistance := "", max(length/3, min(1, length-1))+1
 	for _, candidate := range allowed {
 		if Snake(candidate) == folded {
 			return candidate

@@ -261,7 +261,11 @@ func (b *builder) overrideProblems(err error, tables map[string]*table) {
 		if wrong.Key == "" && (t.n.child("cpu") != nil && t.n.child("memory") != nil) {
 			continue
 		}
-		b.fail("E046", t.valueAt(wrong.Key), fmt.Sprintf("`%s`: %s", t.p, wrong.Problem), didYouMean(quoted, wrong.Nearest))
+		name := t.p
+		if wrong.Key != "" {
+			name = name.join(wrong.Key)
+		}
+		b.fail("E046", t.valueAt(wrong.Key), fmt.Sprintf("`%s`: %s", name, wrong.Problem), didYouMean(quoted, wrong.Nearest))
 	}
 }
 

@@ -39,6 +39,17 @@ func (r *reader) openData(name string) (io.ReadCloser, error) {
 	return &hashing{file: f, sum: sha256.New(), done: func(digest string) { r.digests[name] = digest }}, nil
 }
 
+// readable reports a data file that cannot be opened, at the place that names it.
+func (r *reader) readable(name string, from *node) bool {
+	f, err := r.load.open(name)
+	if err != nil {
+		r.add(fromWhere(*unreadable(name, err), from.at))
+		return false
+	}
+	f.Close()
+	return true
+}
+
 // hashing hashes what is read through it.
 type hashing struct {
 	file io.ReadCloser
@@ -69,7 +80,7 @@ func (r *reader) addFrom(ds []diag.Diagnostic, file string, from, spec diag.Posi
 		case d.At.File == "":
 			d.At = spec
 		case d.At.Line == 0:
-			d = fromWhere(d, from, "csv")
+			d = fromWhere(d, from)
 		default:
 			d.Via, excerpt = referenced(from), true
 		}

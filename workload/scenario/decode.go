@@ -3,7 +3,6 @@ package scenario
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -135,45 +134,6 @@ func timeKind(t time.Time) kind {
 	return aDateTime
 }
 
-// syntaxError translates what BurntSushi/toml says.
-func syntaxError(file string, data []byte, err error) diag.Diagnostic {
-	d := diag.Diagnostic{Code: "E005", At: diag.Position{File: file}, Message: "this is not TOML"}
-	var parse toml.ParseError
-	if !errors.As(err, &parse) {
-		d.Label = err.Error()
-		return d
-	}
-	at := min(max(parse.Position.Start, 0), len(data))
-	d.At = position(file, data, at, at+max(1, parse.Position.Len))
-	// At the end of a line the parser has already gone to the next one.
-	if d.At.Line != parse.Position.Line && parse.Position.Line > 0 {
-		d.At = diag.Position{File: file, Line: parse.Position.Line, Column: 1, Length: lineLength(data, parse.Position.Line)}
-	}
-	message := strings.TrimPrefix(parse.Message, "toml: ")
-	d.Message = "this is not TOML: " + message
-	if help := syntaxHelp(message, parse.LastKey); help != "" {
-		d.Help = []string{help}
-	}
-	return d
-}
-
-// syntaxHelp says what the common slips are.
-func syntaxHelp(message, key string) string {
-	switch {
-	case strings.Contains(message, "expected value but found"), strings.Contains(message, "expected a digit"):
-		return "strings need quotes: name = \"first\", duration = \"30m\""
-	case strings.Contains(message, "already been defined"), strings.Contains(message, "already"):
-		return "write every table and every key once"
-	case strings.Contains(message, "expected key separator"), strings.Contains(message, "expected a top-level item to end"):
-		return "one `key = value` stands on a line; a table begins with [its.name]"
-	case strings.Contains(message, "out of range"):
-		return "the number is larger than any that a scenario needs"
-	case key == "":
-		return "a scenario begins like this: schema = 1"
-	}
-	return fmt.Sprintf("look at `%s` and the end of the line before", key)
-}
-
 // position turns a range of bytes into a position that counts characters.
 func position(file string, data []byte, start, end int) diag.Position {
 	lineStart := bytes.LastIndexByte(data[:start], '\n') + 1
@@ -187,12 +147,4 @@ func position(file string, data []byte, start, end int) diag.Position {
 		Column: utf8.RuneCount(data[lineStart:start]) + 1,
 		Length: max(1, utf8.RuneCount(data[start:end])),
 	}
-}
-
-func lineLength(data []byte, n int) int {
-	lines := bytes.Split(data, []byte{'\n'})
-	if n < 1 || n > len(lines) {
-		return 1
-	}
-	return max(1, utf8.RuneCount(bytes.TrimRight(lines[n-1], "\r")))
 }

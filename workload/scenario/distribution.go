@@ -135,9 +135,6 @@ func (r *reader) parameterOf(n *node, p path, name string) (float64, bool) {
 	if name == "shape" || name == "sigma" {
 		return r.numberOf(n, p)
 	}
-	if n.kind == aFloat || n.kind == anInteger {
-		return r.numberOf(n, p) // the distribution itself says what it allows
-	}
 	d, ok := r.durationOf(n, p)
 	return d.Seconds(), ok
 }
@@ -195,6 +192,9 @@ func (r *reader) empiricalOf(t *table) (sim.Dist, bool) {
 		return nil, false
 	default:
 		name := relative(file.at.File, file.text)
+		if !r.readable(name, file) {
+			return nil, false
+		}
 		got, ds := arrivals.Values(name, r.openData, column)
 		r.addFrom(ds, name, file.at, t.valueAt("column"))
 		if diag.HasErrors(ds) {

@@ -170,15 +170,17 @@ func (b *builder) retry(t *table) *model.Retry {
 func (b *builder) source(t *table, hasRunTime bool) (arrivals.Process, *table) {
 	process, trace := t.get("arrivals"), t.get("trace")
 	at, count := t.get("at"), t.get("count")
-	first := at
+	first, together := at, "`at`"
 	if first == nil {
-		first = count
+		first, together = count, "`count`"
+	} else if count != nil {
+		together = "`at` with `count`"
 	}
 	var given []string
 	for _, s := range []struct {
 		n    *node
 		name string
-	}{{process, "`arrivals`"}, {trace, "`trace`"}, {first, "`at` with `count`"}} {
+	}{{process, "`arrivals`"}, {trace, "`trace`"}, {first, together}} {
 		if s.n != nil {
 			given = append(given, s.name)
 		}

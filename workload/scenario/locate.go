@@ -29,6 +29,7 @@ type places struct {
 	byPath map[string]*place
 	arrays map[string]int // number of elements of an array of tables
 	tables map[string]bool
+	again  string // the table that is being written for the second time
 	twice  []diag.Diagnostic
 }
 
@@ -81,6 +82,7 @@ func parserLeft(err error, data []byte) []byte {
 // header enters [a.b] or [[a.b]] and returns its path, with indexes into arrays of tables.
 func (l *places) header(e *unstable.Node) path {
 	parts := l.parts(e)
+	l.again = ""
 	var p path
 	for i, part := range parts {
 		p = p.join(part.name)
@@ -106,6 +108,7 @@ func (l *places) header(e *unstable.Node) path {
 func (l *places) noteTable(p path, part part) {
 	key := joined(p)
 	if l.tables[key] {
+		l.again = key
 		l.repeated(p, part.at, fmt.Sprintf("table `[%s]` is written twice", p))
 	}
 	l.tables[key] = true
@@ -132,6 +135,9 @@ func (l *places) keyValue(prefix path, e *unstable.Node) {
 			continue
 		}
 		if known := l.byPath[joined(p)]; known != nil {
+			if l.again != "" && strings.HasPrefix(joined(p), l.again) {
+				return // the table itself was reported
+			}
 			l.repeated(p, part.at, fmt.Sprintf("key `%s` is set twice", p))
 			return
 		}

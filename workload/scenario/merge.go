@@ -34,7 +34,7 @@ func (l *loader) file(name string, from diag.Position) *node {
 	defer func() { l.stack = l.stack[:len(l.stack)-1] }()
 	shown, data, problem := l.read(name)
 	if problem != nil {
-		l.add(fromWhere(*problem, from, "extends"))
+		l.add(fromWhere(*problem, from))
 		return nil
 	}
 	root, ds := decode(shown, data)
@@ -66,13 +66,13 @@ func (l *loader) circle(back string) string {
 }
 
 // fromWhere moves the problem of a file to the place that names it, so that the place can be corrected.
-func fromWhere(d diag.Diagnostic, from diag.Position, key string) diag.Diagnostic {
+func fromWhere(d diag.Diagnostic, from diag.Position) diag.Diagnostic {
 	if from.Line == 0 {
 		return d
 	}
 	if d.At.Line == 0 {
 		d.At = from
-		d.Notes = append(d.Notes, fmt.Sprintf("paths in `%s` count from the folder of the file that writes them", key))
+		d.Notes = append(d.Notes, "paths count from the folder of the file that writes them")
 		return d
 	}
 	d.Via = referenced(from)

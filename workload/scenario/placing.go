@@ -92,8 +92,9 @@ func (b *builder) launch(t *table, p *model.Placing) bool {
 		p.Launch = model.Fargate
 		return true
 	case provider.text == "FARGATE_SPOT":
-		d := notBuilt(q, provider, "`capacity_provider = \"FARGATE\"` is built")
+		d := notBuilt(q, provider, "")
 		d.At, d.Message = provider.at, "FARGATE_SPOT is not built yet: this version would ignore it, so it refuses it"
+		d.Notes, d.Help = nil, []string{"write capacity_provider = \"FARGATE\" to simulate it without interruptions"}
 		b.add(d)
 	default:
 		b.fail("E033", provider.at, fmt.Sprintf("`%s` cannot be %q", q, provider.text),

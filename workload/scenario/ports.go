@@ -76,7 +76,7 @@ func (b *builder) mapping(t *table) taskdef.PortMapping {
 	switch {
 	case t.get("container_port") != nil:
 		m.ContainerPort = int(t.whole("container_port", 1, maxPort, 0))
-	case m.HostPort > 0:
+	case t.get("host_port") != nil && !(m.HostPort == 0 && t.get("host_port").whole == 0):
 		m.ContainerPort = m.HostPort
 	default:
 		t.missing("container_port", "container_port = 8080")

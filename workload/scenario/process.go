@@ -213,6 +213,9 @@ func (b *builder) trace(job *table, n *node, hasRunTime bool) (arrivals.Process,
 		return nil, t
 	}
 	file := relative(csv.at.File, csv.text)
+	if !b.readable(file, csv) {
+		return nil, t
+	}
 	read, ds := arrivals.ReadTrace(file, b.openData, spec)
 	b.addFrom(ds, file, csv.at, n.at)
 	if read == nil || diag.HasErrors(ds) {

@@ -137,7 +137,11 @@ func (t *table) text(key, standard string) string {
 		return standard
 	}
 	if n.kind != aString {
-		t.r.add(wrongType(n, t.p.join(key), "a string", key+" = \"…\""))
+		d := wrongType(n, t.p.join(key), "a string", "")
+		if n.raw != "" && len(n.raw) < 40 {
+			d.Help = []string{"write it in quotes: " + key + " = " + quoted(n.raw)}
+		}
+		t.r.add(d)
 		return standard
 	}
 	return n.text

@@ -49,7 +49,7 @@ func Load(files []string, options Options) (*Scenario, []diag.Diagnostic) {
 	s := &Scenario{Sources: l.sources}
 	l.shortcuts()
 	root := l.merged(files)
-	if root == nil || diag.HasErrors(l.diags) {
+	if root == nil || slices.ContainsFunc(l.diags, func(d diag.Diagnostic) bool { return d.Code != "E010" }) {
 		return s, diag.Sorted(l.diags)
 	}
 	r := &reader{load: l, root: root, digests: map[string]string{}}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"unicode/utf8"
 
 	"ecssim/workload/diag"
@@ -77,7 +76,7 @@ func unreadable(file string, err error) *diag.Diagnostic {
 	case errors.Is(err, errDirectory):
 		d.Code = "E002"
 		d.Message = fmt.Sprintf("`%s` is a directory, not a file", file)
-		d.Help = []string{"name the file in it: " + filepath.ToSlash(filepath.Join(file, "scenario.toml"))}
+		d.Help = []string{"name a file in it"}
 	case errors.Is(err, fs.ErrNotExist):
 		d.Message = fmt.Sprintf("there is no file `%s`", file)
 	case errors.Is(err, fs.ErrPermission):

@@ -24,6 +24,8 @@ type taskSpec struct {
 	via string
 	// inline: written in the scenario, so that keys are told in snake_case.
 	inline bool
+	// defaultMode: nobody wrote the network mode of an inline task.
+	defaultMode bool
 }
 
 // definition is a task definition file that was read.
@@ -86,7 +88,7 @@ func (b *builder) parse(name string, n *node) *definition {
 	}
 	data, err := b.load.all(name)
 	if err != nil {
-		b.add(fromWhere(*unreadable(name, err), n.at, "task_definition"))
+		b.add(fromWhere(*unreadable(name, err), n.at))
 		return nil
 	}
 	b.load.sources[name] = data
@@ -184,7 +186,16 @@ func (b *builder) problem(spec *taskSpec, p taskdef.Problem) {
 	if p.Help != "" {
 		d.Help = []string{p.Help}
 	}
+	if p.Code == taskdef.CodeFargate && p.Path == "memory" && strings.HasPrefix(p.Help, "the cpu") {
+		d.At = spec.at("cpu")
+	}
 	if spec.inline {
+		if p.Path == "family" {
+			return // the name of the service or job, which has its own check
+		}
+		if p.Path == "networkMode" && spec.defaultMode {
+			d.Message += " (it is the default)"
+		}
 		d.Message, d.Via = snaked(d.Message), ""
 		for i := range d.Help {
 			d.Help[i] = snaked(d.Help[i])
@@ -215,6 +226,7 @@ func (b *builder) inline(o *owner, t *table, launch model.LaunchType, spec *task
 	spec.inline = true
 	spec.at = func(jsonPath string) diag.Position { return inlinePlace(t.n, jsonPath) }
 	before := len(b.diags)
+	spec.defaultMode = t.get("network_mode") == nil
 	mode, _ := t.choice("network_mode", []string{"bridge", "host", "awsvpc", "none"}, "bridge")
 	d.NetworkMode = taskdef.NetworkMode(mode)
 	if t.get("cpu_architecture") != nil {

@@ -67,9 +67,9 @@ func (t *table) unknownKey(key string, c *node) diag.Diagnostic {
 		if place := belongs(key); place != "" {
 			d.Help = []string{place}
 		} else {
-			allowed := make([]string, len(t.asked))
-			for i, k := range t.asked {
-				allowed[i] = "`" + k + "`"
+			var allowed []string
+			for _, k := range slices.Sorted(slices.Values(t.asked)) {
+				allowed = append(allowed, "`"+k+"`")
 			}
 			d.Help = []string{t.name() + " knows " + enumerate(allowed, "and")}
 		}
@@ -124,7 +124,8 @@ func (r *reader) named(t *table, key string, one func(name string, t *table)) {
 	for _, name := range names {
 		c, q := n.table[name], p.join(name)
 		if c.kind != aTable {
-			d := wrongType(c, q, "a table", fmt.Sprintf("[%s]", q))
+			d := wrongType(c, q, "a table", "")
+			d.Help = []string{fmt.Sprintf("write [%s.NAME] above it, NAME being your own word", p)}
 			d.Notes = []string{fmt.Sprintf("below `%s` every key is the name of one thing and holds a table", p)}
 			r.add(d)
 			continue

@@ -82,7 +82,7 @@ func (b *builder) interfaces() {
 	}
 	var help []string
 	if !b.config.Settings.AwsvpcTrunking && trunked > have {
-		help = append(help, fmt.Sprintf("with [account] settings = { awsvpcTrunking = \"enabled\" } it would have %d", trunked))
+		help = append(help, fmt.Sprintf("with [account] settings = { awsvpcTrunking = \"enabled\" } the fleet has %d", trunked))
 	}
 	help = append(help, "network_mode = \"bridge\" takes no task ENI")
 	b.add(diag.Diagnostic{
