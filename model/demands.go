@@ -16,6 +16,9 @@ func (w *World) demand(p *Placing) placement.Demand {
 		Constraints:         p.Constraints,
 		MaxTasksPerInstance: p.MaxTasksPerInstance,
 	}
+	if p.Launch == Fargate {
+		d.Needs = p.Task.FargateNeeds()
+	}
 	if w.cfg.TieBreak == RandomTie {
 		d.Strategy = append(slices.Clone(d.Strategy), placement.Rule{Kind: placement.Random})
 	}

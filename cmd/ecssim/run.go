@@ -183,8 +183,7 @@ func (a *app) runScenario(ctx context.Context, s *scenario.Scenario, f runFlags)
 
 // folderError is 2 for a folder that must not be written to, else 3.
 func folderError(err error) error {
-	var foreign *report.ForeignFolderError
-	if errors.As(err, &foreign) {
+	if errors.Is(err, report.ErrForeignFolder) {
 		return &exitError{code: exitUsage, err: err}
 	}
 	return failure(err)
