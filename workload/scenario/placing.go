@@ -67,7 +67,9 @@ func (b *builder) placing(o *owner) {
 		if o.service {
 			p.Strategy, text = placement.ServiceDefault(), "spread-az+spread-instance"
 		}
-		t.fill("placement_strategy", &node{kind: aString, text: text})
+		if t.n.child("start_on") == nil { // StartTask takes none
+			t.fill("placement_strategy", &node{kind: aString, text: text})
+		}
 	}
 }
 
@@ -108,7 +110,7 @@ func (b *builder) launch(t *table, p *model.Placing) bool {
 // notOnFargate refuses what has no meaning without container instances.
 func (b *builder) notOnFargate(t *table) {
 	for _, key := range []string{"placement_strategy", "placement_constraints", "max_tasks_per_instance", "start_on"} {
-		if t.get(key) != nil {
+		if t.n.child(key) != nil {
 			b.fail("E044", t.at(key), fmt.Sprintf("`%s` does not exist on Fargate", t.p.join(key)), "",
 				"Fargate has no container instances to choose among: remove it, or use launch_type = \"EC2\"")
 		}
