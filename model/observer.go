@@ -46,16 +46,17 @@ type Ending struct {
 
 // Task is one task from the wish to its end.
 type Task struct {
+	work work
 	// Owner is the service or job.
-	Owner *Owner
-	// Number counts the owner's tasks from 1, Serial all tasks of the run from 0.
-	Number, Serial int64
-	Demand         *placement.Demand
+	Owner  *Owner
+	Demand *placement.Demand
 
 	// Instance is where it runs; nil before placement and on Fargate.
 	Instance *fleet.Instance
 	// Subnet is the index of the subnet that gave the address; -1 without an address of its own.
 	Subnet int
+	// Number counts the owner's tasks from 1, Serial all tasks of the run from 0.
+	Number, Serial int64
 
 	// Instants of its life; Never where it has not happened.
 	Created, Placed, PullStarted, Running, Stopping, Stopped time.Duration
@@ -68,7 +69,6 @@ type Task struct {
 	StoppedReason string
 
 	runTime time.Duration
-	work    work
 }
 
 // Never marks an instant that has not happened.

@@ -8,14 +8,22 @@ import (
 	"ecssim/model/taskdef"
 )
 
-// Status of a container instance, spelled as ECS spells it.
-type Status string
+// Status of a container instance.
+type Status uint8
 
 // The statuses that this model reaches so far.
 const (
-	Active   Status = "ACTIVE"
-	Inactive Status = "INACTIVE"
+	Active Status = iota
+	Inactive
 )
+
+// String is the status spelled as ECS spells it.
+func (s Status) String() string {
+	if s == Active {
+		return "ACTIVE"
+	}
+	return "INACTIVE"
+}
 
 // Resources are what an instance registers and what is left of it.
 type Resources struct {
@@ -57,42 +65,41 @@ type groupCount struct {
 	tasks int
 }
 
-// Instance is a container instance.
+// Instance is a container instance. The fields that every placement touches stand together at the front.
 type Instance struct {
-	// Name is FLEET/NUMBER; Number is the launch number from 1.
-	Name   string
-	Fleet  string
-	Number int
-	Type   *catalog.InstanceType
-	Zone   string
-	// Subnet is the index of the subnet that holds the instance's own addresses, and Addresses how many it took.
-	Subnet    int
-	Addresses int64
-	// Trunk: the instance has a trunk interface.
-	Trunk bool
 	// Slot is the instance's place in its cluster, in order of registration. The cluster sets it.
 	Slot int
-
-	Status Status
 	// Connected: the agent is connected; an instance without it takes no placements.
 	Connected bool
-	// Launched, Registered and Terminated are instants since the start; Terminated is negative while it lives.
-	Launched, Registered, Terminated time.Duration
-	// RegisteredOn is Registered as a date, for registeredAt.
-	RegisteredOn time.Time
+	Status    Status
 
 	Has  Resources // registered
 	Free Resources // remaining
 
 	// TasksPlaced counts the tasks ever placed here.
 	TasksPlaced int64
+	tasks       int
+	groups      []groupCount
+	few         [2]groupCount // where groups begins to grow: most instances hold tasks of few groups
+	ports       network.HostPorts
 
+	// Name is FLEET/NUMBER; Number is the launch number from 1.
+	Name   string
+	Fleet  string
+	Number int
+	Type   *catalog.InstanceType
+	Zone   string
 	// Attributes are the built-in and custom attributes; they do not change while the instance lives.
 	Attributes map[string]string
-
-	ports  network.HostPorts
-	groups []groupCount
-	tasks  int
+	// Subnet is the index of the subnet that holds the instance's own addresses, and Addresses how many it took.
+	Subnet    int
+	Addresses int64
+	// Trunk: the instance has a trunk interface.
+	Trunk bool
+	// Launched, Registered and Terminated are instants since the start; Terminated is negative while it lives.
+	Launched, Registered, Terminated time.Duration
+	// RegisteredOn is Registered as a date, for registeredAt.
+	RegisteredOn time.Time
 }
 
 // Reserve takes what a task of the group needs. The caller has asked before whether it fits; taking what is not
@@ -115,6 +122,9 @@ func (i *Instance) Reserve(n *taskdef.Needs, g *Group) {
 			i.groups[k].tasks++
 			return
 		}
+	}
+	if i.groups == nil {
+		i.groups = i.few[:0]
 	}
 	i.groups = append(i.groups, groupCount{g, 1})
 }
