@@ -18,6 +18,7 @@ import (
 // churn is a cluster in a steady state: tasks are created, placed, run and stop, some thousand at a time.
 type churn struct {
 	r     *Recorder
+	to    model.Observer
 	tasks []model.Task
 	rng   *rand.Rand
 	now   time.Duration
@@ -32,7 +33,7 @@ func newChurn(t testing.TB, limit int64) *churn {
 	big := cfg.Fleets[0].Type
 	big.CPU, big.Memory, big.TaskENIs = 1<<30, 1<<30, 1<<20
 	i := s.join("main", big, 0)
-	c := &churn{r: s.r, rng: rand.New(rand.NewPCG(1, 2)), tasks: make([]model.Task, 1000)}
+	c := &churn{r: s.r, to: s.r, rng: rand.New(rand.NewPCG(1, 2)), tasks: make([]model.Task, 1000)}
 	d := demandOf(taskdef.Needs{CPU: 256, Memory: 512})
 	for k := range c.tasks {
 		c.tasks[k] = model.Task{Owner: s.owners["web"], Demand: d, Instance: i, Subnet: -1}
@@ -46,12 +47,12 @@ func (c *churn) begin(t *model.Task) {
 	t.Serial, t.Number = c.made, c.made+1
 	c.made++
 	t.Created, t.Placed, t.Running, t.Stopped = c.now, model.Never, model.Never, model.Never
-	c.r.TaskCreated(c.now, t)
+	c.to.TaskCreated(c.now, t)
 	t.Placed, t.PullStarted = c.now, c.now
-	c.r.TaskPlaced(c.now, t)
+	c.to.TaskPlaced(c.now, t)
 	c.now += 100 * time.Microsecond
 	t.Running = c.now
-	c.r.TaskRunning(c.now, t)
+	c.to.TaskRunning(c.now, t)
 }
 
 // step stops the oldest task and begins another: the four calls of one task.
@@ -59,9 +60,26 @@ func (c *churn) step() {
 	t := &c.tasks[c.next]
 	c.next = (c.next + 1) % len(c.tasks)
 	t.StopCode, t.Stopped = model.EssentialContainerExited, c.now
-	c.r.TaskStopped(c.now, t)
+	c.to.TaskStopped(c.now, t)
 	t.StopCode = model.NotStopped
 	c.begin(t)
+}
+
+// deaf hears nothing: what the benchmark itself costs.
+type deaf struct{ *Recorder }
+
+func (deaf) TaskCreated(time.Duration, *model.Task) {}
+func (deaf) TaskPlaced(time.Duration, *model.Task)  {}
+func (deaf) TaskRunning(time.Duration, *model.Task) {}
+func (deaf) TaskStopped(time.Duration, *model.Task) {}
+
+// BenchmarkNobody is what BenchmarkTask costs without a recorder.
+func BenchmarkNobody(b *testing.B) {
+	c := newChurn(b, LogNothing)
+	c.to = deaf{c.r}
+	for b.Loop() {
+		c.step()
+	}
 }
 
 // BenchmarkTask is the cost of one task's four calls once the log limit is passed. It should be below 80 ns.

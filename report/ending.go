@@ -85,7 +85,7 @@ func (r *Recorder) countLive(now time.Duration, e model.Ending) live {
 			}
 		}
 		if t.Running < 0 && r.counted(t) {
-			o.wait.Observe((now - t.Created).Seconds())
+			o.wait.Observe(float64(now-t.Created) / 1e9)
 		}
 		if t.Placed >= 0 && t.Instance == nil && o.class >= 0 {
 			r.bill.task(o.class, t, now)

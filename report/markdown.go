@@ -18,16 +18,20 @@ func (s *Summary) Markdown() []byte {
 		}
 	}
 	block("## ecssim: " + markdownText(s.Scenario.Name))
-	block(s.markdownHead())
+	if !s.empty() {
+		block(s.markdownHead())
+	}
 	block(s.markdownExpect())
-	if s.Replications != nil {
+	if s.Replications != nil && !s.empty() {
 		block(s.markdownReplications())
 	}
 	for _, make := range []func(*Summary) (*table, string){serviceTable, jobTable, resourceTable, failureTable} {
 		t, remark := make(s)
 		block(t.markdown(remark))
 	}
-	block(s.markdownCost())
+	if !s.empty() {
+		block(s.markdownCost())
+	}
 	for _, n := range s.Notes {
 		block("> " + markdownText(n))
 	}

@@ -59,6 +59,17 @@ func thousands(n int64) string {
 	return sign + s
 }
 
+// amount writes a count for a narrow column: from ten million on in millions, from ten thousand millions on in G.
+func amount(n int64) string {
+	switch {
+	case n >= 10_000_000_000:
+		return decimal(float64(n)/1e9, 1) + "G"
+	case n >= 10_000_000:
+		return decimal(float64(n)/1e6, 1) + "M"
+	}
+	return thousands(n)
+}
+
 // clock writes an instant as 00:00:00, with the days in front if there are any.
 func clock(d time.Duration) string {
 	s := int64(d / time.Second)
@@ -139,13 +150,13 @@ func dollars(usd float64) string {
 	return "$" + thousands(n) + "." + fraction
 }
 
-// decimals of a mean in tables.
+// figure writes a mean or a measure for tables: as many decimals as a reader has use for.
 func figure(x float64) string {
 	switch {
-	case x == math.Trunc(x) && math.Abs(x) < 1e15:
-		return thousands(int64(x))
-	case math.Abs(x) >= 100:
-		return thousands(int64(math.Round(x)))
+	case math.Abs(x) >= 1e15:
+		return strconv.FormatFloat(x, 'g', 4, 64)
+	case x == math.Trunc(x) || math.Abs(x) >= 100:
+		return amount(int64(math.Round(x)))
 	case math.Abs(x) >= 1:
 		return decimal(x, 2)
 	}

@@ -262,7 +262,7 @@ func (r *Recorder) TaskRunning(now time.Duration, t *model.Task) {
 	o.running.add(now, 1)
 	r.totals.Started++
 	if r.counted(t) {
-		o.wait.Observe((now - t.Created).Seconds())
+		o.wait.Observe(float64(now-t.Created) / 1e9) // seconds; Duration.Seconds divides three times
 	}
 }
 

@@ -142,15 +142,9 @@ func (s *Summary) addNotes(set Set) {
 	}
 	first := set.Records[0]
 	if w := first.Config.Warmup; w > 0 {
-		note("the first %s (warm-up) are left out of all statistics; totals and cost cover the whole run", span(w))
+		note("the warm-up (the first %s) is left out of all statistics; totals and cost cover the whole run", span(w))
 	}
-	if first.Totals.Wanted > first.LogLimit {
-		note("data/tasks.csv holds the first %s of %s tasks; --log-limit all writes every one",
-			thousands(first.LogLimit), thousands(first.Totals.Wanted))
-	}
-	if first.Totals.Attempts > first.LogLimit {
-		note("data/placements.csv holds the first %s of %s attempts", thousands(first.LogLimit), thousands(first.Totals.Attempts))
-	}
+	s.noteLogs(first, note)
 	if first.InstancesLeft > 0 {
 		note("data/instances.csv leaves out %s instances", thousands(int64(first.InstancesLeft)))
 	}
@@ -158,5 +152,20 @@ func (s *Summary) addNotes(set Set) {
 		if !it.Known {
 			note("price of %s unknown in %s: the cost is a lower bound", it.Item, s.Scenario.Region)
 		}
+	}
+}
+
+// noteLogs says which logs are not whole.
+func (s *Summary) noteLogs(r *Record, note func(string, ...any)) {
+	limit := thousands(r.LogLimit)
+	if r.LogLimit == 0 {
+		note("tasks and placement attempts are not logged one by one, as --log-limit says; all figures are whole")
+		return
+	}
+	if r.Totals.Wanted > r.LogLimit {
+		note("data/tasks.csv holds the first %s of %s tasks; --log-limit all writes every one", limit, thousands(r.Totals.Wanted))
+	}
+	if r.Totals.Attempts > r.LogLimit {
+		note("data/placements.csv holds the first %s of %s attempts", limit, thousands(r.Totals.Attempts))
 	}
 }

@@ -151,6 +151,11 @@ type ItemSummary struct {
 	Known    bool    `json:"known"`
 }
 
+// empty says that no replication was finished.
+func (s *Summary) empty() bool {
+	return s.Scenario.Duration == 0 && s.Totals.Events == 0 && s.Scenario.Name == ""
+}
+
 // JSON is summary.json.
 func (s *Summary) JSON() ([]byte, error) { return marshal(s) }
 

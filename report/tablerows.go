@@ -21,7 +21,7 @@ func serviceTable(s *Summary) (*table, string) {
 	})
 	for _, name := range names[:min(len(names), maxRows)] {
 		v := s.Services[name]
-		t.add(clean(name), thousands(v.Desired), thousands(v.Running), thousands(v.NeverPlaced), p95(v.Wait), shortWhy(v.Why))
+		t.add(clean(name), amount(v.Desired), amount(v.Running), amount(v.NeverPlaced), p95(v.Wait), shortWhy(v.Why))
 	}
 	return t, more(len(names))
 }
@@ -35,7 +35,7 @@ func jobTable(s *Summary) (*table, string) {
 	names := mostAffected(s.Jobs, func(v JobSummary) []int64 { return []int64{v.Refused + v.WaitingEnd, v.Failures, v.Arrived} })
 	for _, name := range names[:min(len(names), maxRows)] {
 		v := s.Jobs[name]
-		t.add(clean(name), thousands(v.Arrived), thousands(v.Refused), thousands(v.WaitingEnd),
+		t.add(clean(name), amount(v.Arrived), amount(v.Refused), amount(v.WaitingEnd),
 			figure(v.MeanRunning), p95(v.Wait), shortWhy(v.Why))
 	}
 	return t, more(len(names))
@@ -154,7 +154,7 @@ func failureTable(s *Summary) (*table, string) {
 	}}
 	rows := s.Failures[:min(len(s.Failures), maxRows)]
 	for _, f := range rows {
-		t.add(f.Reason, thousands(f.Count), clock(time.Duration(f.FirstAt*float64(time.Second))), clean(cmp.Or(f.Service, f.Job)))
+		t.add(f.Reason, amount(f.Count), clock(time.Duration(f.FirstAt*float64(time.Second))), clean(cmp.Or(f.Service, f.Job)))
 	}
 	return t, more(len(s.Failures))
 }

@@ -40,11 +40,11 @@ const (
 // Terminal is the summary for people, 80 columns wide.
 func (s *Summary) Terminal(opts TerminalOptions) string {
 	t := &terminal{TerminalOptions: opts}
-	t.header(s)
-	if len(s.Scenario.About) == 0 && s.Scenario.Name == "" {
+	if s.empty() {
 		t.notes(s)
 		return t.text.String()
 	}
+	t.header(s)
 	if s.Replications != nil {
 		t.replications(s.Replications)
 		t.expectations(s)
