@@ -148,7 +148,7 @@ func (r *Recorder) explainResource(t *model.Task, k *refusal) string {
 	return lacking(n, plural(needs.CPU, "cpu unit"), t)
 }
 
-// lacking: a task of web needs 256 cpu units, and none of 3 instances has them left.
+// lacking: none of 3 instances has the 256 cpu units left that a task of web needs.
 func lacking(instances int64, what string, t *model.Task) string {
 	if instances == 1 {
 		return fmt.Sprintf("the only instance has less left than the %s of a task of %s", what, t.Owner.Name)
@@ -207,14 +207,17 @@ func mixture(k *refusal) string {
 // allOf: "all 3 instances have", "the only instance has".
 func allOf(n int64, one, many string) string {
 	if n == 1 {
-		return "the only instance " + one
+		return onAll(n) + " " + one
 	}
-	return fmt.Sprintf("all %d instances %s", n, many)
+	return onAll(n) + " " + many
 }
 
 func onAll(n int64) string {
-	if n == 1 {
+	switch n {
+	case 1:
 		return "the only instance"
+	case 2:
+		return "both instances"
 	}
 	return fmt.Sprintf("all %d instances", n)
 }

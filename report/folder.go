@@ -105,6 +105,7 @@ type folderFile struct {
 // folderFiles lists what is to be written; the marker comes first, so that a folder whose writing was cut off is
 // still known as ours.
 func folderFiles(set Set) ([]folderFile, error) {
+	set = set.present()
 	summary := Summarise(set)
 	text, err := summary.JSON()
 	if err != nil {

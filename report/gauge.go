@@ -9,8 +9,9 @@ import (
 // gauge is a step function on the hot path: its value, and what it did since the last edge of the timeline. Only what
 // was held counts: a value that is replaced in the instant in which it was set leaves no trace.
 //
-// sim.Buckets does nearly the same, but it cannot leave a warm-up out, and with a sim.Gauge beside it each change
-// would cost twice; this one serves both (measured: 3 ns a change against 9 + 8).
+// sim.Buckets does nearly the same, but it cannot leave a warm-up out, so a sim.Gauge would have to stand beside it
+// and each change would cost twice. A task changes ten of these, and sim.Buckets alone takes 86 ns for ten changes
+// [measured], which is more than the recorder may take for everything.
 type gauge struct {
 	value     int64
 	since     time.Duration // when value was last accounted for

@@ -41,7 +41,7 @@ func sets(t *testing.T) map[string]Set {
 	for seed := uint64(1); seed <= 7; seed++ {
 		many.Records = append(many.Records, mixed(t, seed, RecorderOptions{LogLimit: 4}))
 	}
-	few := Set{Records: many.Records[:3], Planned: 5}
+	few := Set{Records: append(many.Records[:3:3], nil, nil)}
 	met := Expectation{Name: "cheap", Expression: "cost_usd <= 1", OK: true, Got: 0.144}
 	missed := Expectation{Name: "all_placed", Expression: "last(RunningTaskCount, service='web') == 10", Got: 6.0, At: &at}
 	return map[string]Set{

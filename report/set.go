@@ -1,10 +1,13 @@
 package report
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Set is all that is known of a run: the records of its replications and what the command adds.
 type Set struct {
-	// Records are those of the finished replications, in the order of their seeds.
+	// Records are those of the finished replications, in the order of their seeds. A nil stands for one that is missing.
 	Records []*Record
 	// Planned is how many replications there should be; with fewer records the result is incomplete. 0 means as many
 	// as there are records.
@@ -37,6 +40,13 @@ type Expectation struct {
 	Got any `json:"got"`
 	// At is when the expectation was first violated, in seconds; nil if it never was or has no instant.
 	At *float64 `json:"at_s"`
+}
+
+// present is the set without missing records; their number stays known.
+func (s Set) present() Set {
+	s.Planned = s.planned()
+	s.Records = slices.DeleteFunc(slices.Clone(s.Records), func(r *Record) bool { return r == nil })
+	return s
 }
 
 func (s *Set) planned() int { return max(s.Planned, len(s.Records)) }

@@ -14,6 +14,7 @@ import (
 
 // Summarise makes the summary of a set. It holds the first record; without any it says only that nothing is complete.
 func Summarise(set Set) *Summary {
+	set = set.present()
 	s := &Summary{
 		SchemaVersion: SchemaVersion, Complete: set.complete(), Failures: []FailureSummary{},
 		Services: map[string]ServiceSummary{}, Jobs: map[string]JobSummary{}, Resources: []ResourceSummary{},
