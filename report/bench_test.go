@@ -134,7 +134,6 @@ func TestMemoryIsBounded(t *testing.T) {
 }
 
 func TestFailureRowsAreBounded(t *testing.T) {
-	cfg := firstConfig(t)
 	var owners []*owner
 	line := newTimeline(0, 0, 9)
 	for k := range 3 {
@@ -157,5 +156,4 @@ func TestFailureRowsAreBounded(t *testing.T) {
 		}
 	}
 	assert.EqualValues(t, n, total)
-	_ = cfg
 }

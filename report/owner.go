@@ -61,7 +61,6 @@ type refusal struct {
 	reason    placement.Reason
 	dominant  placement.Reason
 	by        [placement.NumReasons]int32
-	closest   string
 	instances int64
 }
 
@@ -83,11 +82,4 @@ func (o *owner) fail(now time.Duration, r placement.Reason) {
 	if o.first[r] < 0 {
 		o.first[r] = now
 	}
-}
-
-func (o *owner) labels() (service, job string) {
-	if o.service {
-		return o.name, ""
-	}
-	return "", o.name
 }

@@ -358,10 +358,7 @@ func needsAddress(t *model.Task) bool { return t.Instance == nil || t.Demand.Nee
 
 // keep copies a refusal, which is only valid during the call.
 func (k *refusal) keep(r *placement.Refusal, instances int64) {
-	k.reason, k.dominant, k.by, k.instances, k.closest = r.Reason, r.Dominant(), r.ByReason, instances, ""
-	if r.Closest != nil {
-		k.closest = r.Closest.Name
-	}
+	k.reason, k.dominant, k.by, k.instances = r.Reason, r.Dominant(), r.ByReason, instances
 }
 
 // waits summarises a sample of waits.
