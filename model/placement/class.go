@@ -20,6 +20,12 @@ type class struct {
 	values []map[string]int32
 	counts [][]int64
 
+	// top is the tree of cells, leaves its leaf for each cell, and holders the nodes for each attribute's values; nil
+	// after a new cell has come.
+	top     *group
+	leaves  []*group
+	holders [][][]*group
+
 	seats []seat // by slot
 	// byReason counts the instances that each reason excludes.
 	byReason [NumReasons]int32
@@ -105,13 +111,16 @@ func (c *class) cellOf(i *fleet.Instance) int {
 	}
 	c.cells = append(c.cells, cell{values: values, names: names, tree: newTree(1, c.chain.random)})
 	c.order = slices.Insert(c.order, at, int32(len(c.cells)-1))
+	c.top = nil
 	return len(c.cells) - 1
 }
 
-// look brings one instance up to date and returns its key; i is nil for an instance that is gone.
-func (c *class) look(slot int, i *fleet.Instance) key {
+// look brings one instance up to date and returns its key, and whether its share in the counts changed; i is nil for
+// an instance that is gone.
+func (c *class) look(slot int, i *fleet.Instance) (k key, counted bool) {
 	s := &c.seats[slot]
-	reason, k, mine := Fits, nothing, int32(0)
+	reason, mine := Fits, int32(0)
+	k = nothing
 	if i != nil {
 		reason = c.test(s, i)
 		if len(c.counts) > 0 {
@@ -128,6 +137,7 @@ func (c *class) look(slot int, i *fleet.Instance) key {
 			c.counts[a][v] += int64(mine - s.ofGroup)
 		}
 		s.ofGroup = mine
+		counted = true
 	}
 	if reason != s.reason {
 		c.byReason[s.reason]--
@@ -138,7 +148,7 @@ func (c *class) look(slot int, i *fleet.Instance) key {
 		c.byReason[s.reason]--
 		s.gone = true
 	}
-	return k
+	return k, counted
 }
 
 // test is Demand.Test with the unchanging answers remembered.
@@ -156,36 +166,6 @@ func (c *class) test(s *seat, i *fleet.Instance) Reason {
 		return s.after
 	}
 	return c.demand.admittedNow(i)
-}
-
-// best is the cell whose best instance comes first by the whole chain, and how many instances tie with it in all
-// cells; -1 if there is no candidate.
-func (c *class) best() (winner int32, ties int) {
-	winner = -1
-	for _, n := range c.order {
-		k := c.cells[n].tree.root()
-		if !k.fits() {
-			continue
-		}
-		switch {
-		case winner < 0:
-			winner = n
-		default:
-			order := c.compare(n, winner)
-			if order == 0 && c.chain.random {
-				ties += c.cells[n].tree.rootTies()
-				continue
-			}
-			if order > 0 || order == 0 && k.slot() > c.cells[winner].tree.root().slot() {
-				continue
-			}
-			winner = n
-		}
-		if c.chain.random {
-			ties = c.cells[n].tree.rootTies()
-		}
-	}
-	return winner, ties
 }
 
 // compare orders two cells' best instances by the whole chain.
@@ -208,25 +188,18 @@ func (c *class) compare(a, b int32) int {
 
 // choose is the slot of the instance that the strategy picks, or -1.
 func (c *class) choose(draw *rand.Rand) int {
-	winner, ties := c.best()
-	if winner < 0 {
+	if len(c.cells) == 0 {
 		return -1
 	}
-	if ties <= 1 {
+	winner, ties := c.top.best(c)
+	switch {
+	case winner < 0:
+		return -1
+	case !c.chain.random || ties == 1:
 		return c.cells[winner].tree.root().slot()
 	}
-	k := draw.IntN(ties)
-	for _, n := range c.order {
-		t := &c.cells[n].tree
-		if !t.root().fits() || c.compare(n, winner) != 0 {
-			continue
-		}
-		if k < t.rootTies() {
-			return t.nth(k).slot()
-		}
-		k -= t.rootTies()
-	}
-	panic("placement: the draw counts more ties than there are")
+	cell, rest := c.nth(int32(draw.IntN(int(ties))))
+	return c.cells[cell].tree.nth(int(rest)).slot()
 }
 
 // closest is the slot of the instance that came closest, for a class without a candidate; -1 without instances.

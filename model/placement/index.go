@@ -135,6 +135,9 @@ func (x *Index) upToDate(d *Demand) *class {
 			x.look(c, int(slot))
 		}
 	}
+	if c.top == nil {
+		c.regroup()
+	}
 	c.seen = end
 	return c
 }
@@ -146,10 +149,14 @@ func (x *Index) look(c *class, slot int) {
 		x.admit(c)
 	}
 	s := &c.seats[slot]
-	k := c.look(slot, i)
+	k, counted := c.look(slot, i)
 	t := &c.cells[s.cell].tree
-	if t.leaf(int(s.pos)) != k {
+	changed := t.leaf(int(s.pos)) != k
+	if changed {
 		t.set(int(s.pos), k)
+	}
+	if (changed || counted) && c.top != nil {
+		c.moved(s.cell, counted)
 	}
 }
 
@@ -170,11 +177,13 @@ func (x *Index) rebuild(c *class) {
 	}
 	for slot, i := range x.instances {
 		s := &c.seats[slot]
-		c.cells[s.cell].tree.put(int(s.pos), c.look(slot, i))
+		k, _ := c.look(slot, i)
+		c.cells[s.cell].tree.put(int(s.pos), k)
 	}
 	for n := range c.cells {
 		c.cells[n].tree.rebuild()
 	}
+	c.top = nil
 }
 
 // remember makes the class of a demand, forgetting the least used ones if memory is short.

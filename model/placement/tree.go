@@ -38,7 +38,10 @@ func (t *tree) set(pos int, k key) {
 		t.ties[n] = 1
 		for n > 1 {
 			n /= 2
-			t.meet(n)
+			before, ties := t.keys[n], t.ties[n]
+			if t.meet(n); t.keys[n] == before && t.ties[n] == ties {
+				return
+			}
 		}
 		return
 	}
