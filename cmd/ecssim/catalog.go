@@ -18,12 +18,14 @@ func (a *app) catalogCommand() *cobra.Command {
 	var format, region string
 	c := &cobra.Command{
 		Use:   "catalog [TYPE | FAMILY | fargate]",
-		Short: "Show instance types, ENI limits, prices and Fargate sizes, with sources",
-		Long: `Show what AWS sells as ecssim knows it: instance types with what they register with ECS, how many awsvpc
-tasks they hold, and what they cost; Fargate sizes and rates. Every figure has a source and a date.
+		Short: "Show instance types, ENI limits, prices and Fargate sizes",
+		Long: `Show what AWS sells as ecssim knows it: instance types with what they register
+with ECS, how many awsvpc tasks they hold, and what they cost; Fargate sizes and
+rates. Every figure has a source and a date.
 
-Without an argument it lists all types; with a family ("m5") those of the family; with a type ("m5.large") everything
-about it; with "fargate" the sizes and rates.`,
+Without an argument it lists all types; with a family ("m5") those of the
+family; with a type ("m5.large") everything about it; with "fargate" the sizes
+and rates.`,
 		Example: `  ecssim catalog m5.large
   ecssim catalog c7g
   ecssim catalog fargate --region eu-west-1
@@ -40,8 +42,8 @@ about it; with "fargate" the sizes and rates.`,
 			return a.showCatalog(catalog.Builtin().In(region), what, format)
 		},
 	}
-	c.Flags().StringVar(&format, "format", "table", "table, json or csv")
-	c.Flags().StringVar(&region, "region", "us-east-1", "region of the prices")
+	c.Flags().StringVar(&format, "format", "table", "`FORMAT`: table, json or csv")
+	c.Flags().StringVar(&region, "region", "us-east-1", "`REGION` of the prices")
 	return c
 }
 

@@ -37,7 +37,7 @@ func (a *app) newCommand() *cobra.Command {
 			return a.writeTemplate(name, template)
 		},
 	}
-	c.Flags().StringVar(&template, "template", "minimal", strings.Join(templateNames, ", "))
+	c.Flags().StringVar(&template, "template", "minimal", "`TEMPLATE`: "+strings.Join(templateNames, ", "))
 	return c
 }
 

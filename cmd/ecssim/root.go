@@ -63,10 +63,11 @@ func (a *app) root() *cobra.Command {
 			}
 			return a.look.check()
 		},
-		Args: cobra.NoArgs,
+		Args: noCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	a.look.register(root.PersistentFlags())
+	root.SetUsageTemplate(usageTemplate(root))
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError("%s%s", err, nearestFlag(cmd, err))
 	})

@@ -35,27 +35,28 @@ func (a *app) runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run FILE...",
 		Short: "Simulate scenarios: print the summary and write the results",
-		Long: `Simulate scenarios: print the summary to stdout and write the results to out/NAME.
+		Long: `Simulate scenarios: print the summary to stdout, write the results to out/NAME.
 
-FILE is a scenario in TOML; "-" reads it from stdin. A scenario is accepted whole or refused whole: with a
-single error in it nothing is simulated and nothing is written (exit 2). Tasks that find no place do not fail a run;
-they are what it finds out.`,
+FILE is a scenario in TOML; "-" reads it from stdin. A scenario is accepted
+whole or refused whole: with a single error in it nothing is simulated and
+nothing is written (exit 2). Tasks that find no place do not fail a run; they
+are what it finds out.`,
 		Example: `  ecssim run scenarios/quickstart.toml
-  ecssim run shop.toml --set services.web.desired_count=12 --set account.settings.awsvpcTrunking=enabled
+  ecssim run shop.toml --set account.settings.awsvpcTrunking=enabled
   ecssim run shop.toml --runs 20 -j 2 --format json | jq .replications.metrics
   cat shop.toml | ecssim run - -o out/try`,
 		Args: atLeastOneFile,
 		RunE: func(cmd *cobra.Command, files []string) error { return a.run(cmd.Context(), files, f) },
 	}
 	flags := c.Flags()
-	flags.StringVarP(&f.out, "out", "o", "", "folder for the results (default out/NAME)")
-	flags.StringVar(&f.seed, "seed", "", "seed of the first run (default: the scenario's, else 1)")
-	flags.StringVar(&f.runs, "runs", "", "how many runs, with the seeds that follow each other (default: the scenario's, else 1)")
-	flags.StringArrayVar(&f.sets, "set", nil, "PATH=VALUE laid over the file, as in services.web.desired_count=12; repeatable")
-	flags.StringVar(&f.until, "until", "", "simulate this long, as in 30m (default: the scenario's duration)")
-	flags.IntVarP(&f.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "runs at the same time; results do not depend on it")
-	flags.StringVar(&f.format, "format", "table", "what is printed: table, json (summary.json) or markdown")
-	flags.StringVar(&f.logLimit, "log-limit", "", "tasks and attempts logged one by one: a number, all or none (default 100000)")
+	flags.StringVarP(&f.out, "out", "o", "", "`DIR` for the results (default out/NAME)")
+	flags.StringVar(&f.seed, "seed", "", "seed `N` of the first run (default: the scenario's, else 1)")
+	flags.StringVar(&f.runs, "runs", "", "`N` runs, with the seeds that follow each other (default: the scenario's, else 1)")
+	flags.StringArrayVar(&f.sets, "set", nil, "`PATH=VALUE` laid over the file, as in services.web.desired_count=12; repeatable")
+	flags.StringVar(&f.until, "until", "", "simulate for `DURATION`, as in 30m (default: the scenario's duration)")
+	flags.IntVarP(&f.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "`N` runs at the same time; results do not depend on it")
+	flags.StringVar(&f.format, "format", "table", "`FORMAT` of what is printed: table, json (summary.json) or markdown")
+	flags.StringVar(&f.logLimit, "log-limit", "", "log `N` tasks and attempts one by one: a number, all or none (default 100000)")
 	flags.BoolVar(&f.force, "force", false, "write into a folder that ecssim did not write")
 	return c
 }

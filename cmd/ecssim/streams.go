@@ -32,7 +32,7 @@ type look struct {
 }
 
 func (l *look) register(f *pflag.FlagSet) {
-	f.StringVar(&l.color, "color", "auto", "when to colour: auto, always or never")
+	f.StringVar(&l.color, "color", "auto", "colour `WHEN`: auto, always or never")
 	f.BoolVar(&l.noColor, "no-color", false, "the same as --color never")
 	f.BoolVarP(&l.quiet, "quiet", "q", false, "print results and errors only")
 	f.BoolVarP(&l.verbose, "verbose", "v", false, "print one line each 10 % where no progress bar is shown")

@@ -17,8 +17,8 @@ func (a *app) validateCommand() *cobra.Command {
 		Use:   "validate FILE...",
 		Short: "Check scenarios and whether their tasks can fit, without simulating",
 		Example: `  ecssim validate shop.toml
-  ecssim validate shop.toml --resolved          every value with where it comes from
-  ecssim validate *.toml --format github        annotations for a workflow`,
+  ecssim validate shop.toml --resolved     # every value with its origin
+  ecssim validate *.toml --format github   # annotations for a workflow`,
 		Args: atLeastOneFile,
 		RunE: func(_ *cobra.Command, files []string) error {
 			switch format {
@@ -29,8 +29,8 @@ func (a *app) validateCommand() *cobra.Command {
 			return a.validate(files, sets, format, resolved)
 		},
 	}
-	c.Flags().StringArrayVar(&sets, "set", nil, "PATH=VALUE laid over the file; repeatable")
-	c.Flags().StringVar(&format, "format", "table", "how problems are printed: table, json or github")
+	c.Flags().StringArrayVar(&sets, "set", nil, "`PATH=VALUE` laid over the file; repeatable")
+	c.Flags().StringVar(&format, "format", "table", "`FORMAT` of problems: table, json or github")
 	c.Flags().BoolVar(&resolved, "resolved", false, "print the scenario with every value and its origin")
 	return c
 }

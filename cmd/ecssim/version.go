@@ -57,6 +57,6 @@ func (a *app) versionCommand() *cobra.Command {
 			return usageError("--format is table or json, found %q", format)
 		},
 	}
-	c.Flags().StringVar(&format, "format", "table", "table or json")
+	c.Flags().StringVar(&format, "format", "table", "`FORMAT`: table or json")
 	return c
 }
