@@ -101,6 +101,8 @@ type Fleet struct {
 	Attributes map[string]string
 	// ReservedMemory is ECS_RESERVED_MEMORY in MiB.
 	ReservedMemory int64
+	// DynamicPorts is ECS_DYNAMIC_HOST_PORT_RANGE; zero means network.DefaultDynamicRange.
+	DynamicPorts network.PortRange
 	// TimeToFailure and TimeToRepair: an instance is lost after the first and replaced after the second; nil is never.
 	TimeToFailure, TimeToRepair sim.Dist
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ecssim/model/fleet"
+	"ecssim/model/network"
 	"ecssim/sim"
 )
 
@@ -80,6 +81,9 @@ func (b *berth) launch(now time.Duration) {
 	}
 	if trunk {
 		i.Has.ENIs = f.Type.TrunkTaskENIs
+	}
+	if i.DynamicRange = f.DynamicPorts; i.DynamicRange == (network.PortRange{}) {
+		i.DynamicRange = network.DefaultDynamicRange
 	}
 	i.Free = i.Has
 	i.Attributes = w.attributes(i, f)

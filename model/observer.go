@@ -55,6 +55,8 @@ type Task struct {
 	Instance *fleet.Instance
 	// Subnet is the index of the subnet that gave the address; -1 without an address of its own.
 	Subnet int
+	// DynamicPorts are the host ports that the agent picked.
+	DynamicPorts []int
 	// Number counts the owner's tasks from 1, Serial all tasks of the run from 0.
 	Number, Serial int64
 

@@ -110,6 +110,10 @@ func (t *Task) proceed(now time.Duration) {
 				delay = t.delay(l.FargateImagePull)
 			}
 		case pulled:
+			if !t.pickPorts() {
+				t.stop(now, TaskFailedToStart, "a host port is unavailable")
+				return
+			}
 			t.work.step = started
 			delay = t.delay(l.ContainerStart)
 		case started:
@@ -123,6 +127,21 @@ func (t *Task) proceed(now time.Duration) {
 			return
 		}
 	}
+}
+
+// pickPorts lets the agent pick the dynamic host ports, and reports whether there were enough.
+func (t *Task) pickPorts() bool {
+	if t.Instance == nil {
+		return true
+	}
+	for range t.Demand.Needs.DynamicPorts {
+		port, ok := t.Instance.Ports().PickDynamic(t.Instance.DynamicRange)
+		if !ok {
+			return false
+		}
+		t.DynamicPorts = append(t.DynamicPorts, port)
+	}
+	return true
 }
 
 // run is RUNNING.
@@ -142,6 +161,9 @@ func (t *Task) stop(now time.Duration, code StopCode, reason string) {
 	t.StopCode, t.StoppedReason = code, reason
 	if t.Instance != nil {
 		w.index.Release(t.Instance, t.Demand)
+		for _, port := range t.DynamicPorts {
+			t.Instance.Ports().ReturnDynamic(t.Instance.DynamicRange, port)
+		}
 	} else {
 		w.quota.Return(t.Demand.Needs.CPU)
 		if t.Subnet >= 0 {

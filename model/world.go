@@ -159,7 +159,7 @@ func (w *World) newTask(o *owner, d *placement.Demand) *Task {
 	}
 	o.number++
 	*t = Task{
-		Owner: &o.Owner, Number: o.number, Serial: w.created, Demand: d, Subnet: -1,
+		Owner: &o.Owner, Number: o.number, Serial: w.created, Demand: d, Subnet: -1, DynamicPorts: t.DynamicPorts[:0],
 		Created: w.engine.Now(), Placed: Never, PullStarted: Never, Running: Never, Stopping: Never, Stopped: Never,
 		work: work{world: w, owner: o, place: len(w.live)},
 	}

@@ -421,3 +421,17 @@ func randomWorld(r *rand.Rand) *model.Config {
 	}
 	return cfg
 }
+
+// Facts 5.2: with two dynamic ports the third task is placed and then stopped by the agent: no RESOURCE:PORTS.
+func TestDynamicPortsRunOut(t *testing.T) {
+	cfg := world(withFleet("main", slots(10_000), 1), withJob(model.Job{
+		Name: "job", Placing: placing(publishing(taskdef.Bridge, 0)), Arrivals: at(0, 0, 0),
+	}))
+	cfg.Fleets[0].DynamicPorts = network.PortRange{First: 40001, Last: 40002}
+	var seen counter
+	run(t, cfg, 1, &seen)
+	require.Equal(t, 3, seen.placed)
+	require.Equal(t, 2, seen.running)
+	require.Equal(t, 1, seen.stopped)
+	require.Zero(t, seen.failed)
+}

@@ -94,6 +94,8 @@ type Instance struct {
 	// Subnet is the index of the subnet that holds the instance's own addresses, and Addresses how many it took.
 	Subnet    int
 	Addresses int64
+	// DynamicRange is where its agent picks dynamic host ports.
+	DynamicRange network.PortRange
 	// Trunk: the instance has a trunk interface.
 	Trunk bool
 	// Launched, Registered and Terminated are instants since the start; Terminated is negative while it lives.

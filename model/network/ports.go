@@ -16,7 +16,8 @@ var AgentPorts = []taskdef.HostPort{
 
 // HostPorts are the host ports in use on one instance. The zero value is an instance with the agent's ports only.
 type HostPorts struct {
-	taken []taskdef.HostPort // static ports of tasks; few, so a slice beats a map
+	taken   []taskdef.HostPort // static ports of tasks; few, so a slice beats a map
+	dynamic dynamicPorts
 }
 
 // CanTake reports whether all the ports are free and the instance stays within MaxReservedPorts.
