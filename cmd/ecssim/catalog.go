@@ -135,16 +135,7 @@ func showType(out io.Writer, c *catalog.Catalog, t catalog.InstanceType) error {
 		return failure(err)
 	}
 	fmt.Fprintln(out, "sources")
-	sources := t.Sources
-	if t.PriceSource != "" {
-		sources = append(sources[:len(sources):len(sources)], t.PriceSource)
-	}
-	seen := map[string]bool{}
-	for _, s := range sources {
-		if seen[s] {
-			continue
-		}
-		seen[s] = true
+	for _, s := range t.Sources {
 		if _, err := fmt.Fprintf(out, "  %s\n", s); err != nil {
 			return failure(err)
 		}

@@ -15,7 +15,7 @@ func (a *app) validateCommand() *cobra.Command {
 	var resolved bool
 	c := &cobra.Command{
 		Use:   "validate FILE...",
-		Short: "Check scenarios and whether their tasks can fit, without simulating",
+		Short: "Check scenarios and whether tasks can fit, without simulating",
 		Example: `  ecssim validate shop.toml
   ecssim validate shop.toml --resolved     # every value with its origin
   ecssim validate *.toml --format github   # annotations for a workflow`,
