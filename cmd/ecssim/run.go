@@ -123,10 +123,26 @@ func (a *app) run(ctx context.Context, files []string, f runFlags) error {
 	if refused {
 		return told(exitUsage, "scenario refused")
 	}
+	if err := ownFolders(scenarios, files); err != nil {
+		return err
+	}
 	for _, s := range scenarios {
 		if err := a.runScenario(ctx, s, f); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// ownFolders refuses two scenarios of one name: the second would overwrite the results of the first.
+func ownFolders(scenarios []*scenario.Scenario, files []string) error {
+	first := map[string]string{}
+	for n, s := range scenarios {
+		if other, ok := first[s.Name]; ok {
+			return usageError("%s and %s are both named %q, and their results would go to the same folder; "+
+				"change one name, or run them one by one with --out", other, files[n], s.Name)
+		}
+		first[s.Name] = files[n]
 	}
 	return nil
 }
