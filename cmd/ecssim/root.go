@@ -101,12 +101,14 @@ func nearestFlag(cmd *cobra.Command, err error) string {
 }
 
 // flagsFromEnvironment lets ECSSIM_COLOR=never stand for --color never, for every flag that was not given.
+// --color and --no-color are one choice: either of them beats both variables.
 func flagsFromEnvironment(flags *pflag.FlagSet) error {
 	var failed error
+	colorGiven := flags.Changed("color") || flags.Changed("no-color")
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := "ECSSIM_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		value, ok := os.LookupEnv(name)
-		if !ok || f.Changed || failed != nil {
+		if !ok || f.Changed || failed != nil || colorGiven && (f.Name == "color" || f.Name == "no-color") {
 			return
 		}
 		if err := flags.Set(f.Name, value); err != nil {
