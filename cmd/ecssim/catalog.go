@@ -171,7 +171,12 @@ func showFargate(out io.Writer, c *catalog.Catalog, format string) error {
 			fmt.Fprintf(&b, "  %-13s not known\n", p.name)
 			continue
 		}
-		fmt.Fprintf(&b, "  %-13s %s per vCPU, %s per GB (as of %s, %s)\n", p.name, price(r.VCPUHour), price(r.GBHour), r.AsOf, r.Confidence)
+		licence := ""
+		if r.Windows {
+			licence = fmt.Sprintf(" + %s licence", price(r.LicenceVCPUHour))
+		}
+		fmt.Fprintf(&b, "  %-13s %s%s per vCPU, %s per GB (as of %s, %s)\n",
+			p.name, price(r.VCPUHour), licence, price(r.GBHour), r.AsOf, r.Confidence)
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
