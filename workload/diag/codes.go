@@ -86,4 +86,5 @@ var warningCodes = map[string]string{
 	"W207": "tasks for EC2, and no container instances",
 	"W208": "an expression of the cluster query language means something else than it seems to",
 	"W209": "no prices are known for the region",
+	"W210": "a service or job starts after the end of the scenario",
 }

@@ -47,6 +47,7 @@ func (b *builder) job(o *owner) model.Job {
 		stream := "arrivals/" + o.name
 		job.Arrivals = func(s sim.Streams) model.Arrivals { return process.Open(s, stream) }
 	}
+	o.sized = trace != nil && (trace.n.child("cpu") != nil || trace.n.child("memory") != nil)
 	brings := trace != nil && (trace.n.child("end") != nil || trace.n.child("run_time") != nil)
 	if run == nil && !brings && (process != nil || trace == nil) {
 		t.missing("run_time", `run_time = { dist = "exponential", mean = "40s" }`)

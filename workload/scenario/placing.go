@@ -25,6 +25,8 @@ type owner struct {
 	// ends: a job whose last task ends without the end of the simulation.
 	ends bool
 	spec *taskSpec
+	// sized: a trace brings the sizes of the tasks.
+	sized bool
 }
 
 // Limits of ECS that are not in package placement.

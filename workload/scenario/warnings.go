@@ -20,10 +20,29 @@ func (b *builder) feasible() {
 	b.fargateQuota()
 	for _, o := range b.owners {
 		if o.placing.Launch == model.EC2 && b.machines() > 0 {
-			b.largest(o)
+			if !o.sized {
+				b.largest(o)
+			}
 			b.staticPorts(o)
 		}
 		b.addresses(o)
+		b.comesInTime(o)
+	}
+}
+
+// comesInTime: W210.
+func (b *builder) comesInTime(o *owner) {
+	key := "at"
+	if o.service {
+		key = "start_at"
+	}
+	n := o.table.n.child(key)
+	if n == nil || b.config.Duration == 0 {
+		return
+	}
+	when, _ := b.momentOf(n, o.table.p.join(key), b.config.Start)
+	if when >= b.config.Duration {
+		b.warn("W210", n.at, fmt.Sprintf("%s never starts: that is %s after the start, and the scenario lasts %s", o.what(), short(when), short(b.config.Duration)))
 	}
 }
 
