@@ -111,8 +111,8 @@ func TestMemoryIsBounded(t *testing.T) {
 		c.now += time.Second
 		c.step()
 	}
-	assert.LessOrEqual(t, len(c.r.log.tasks), 1000)
-	assert.LessOrEqual(t, len(c.r.log.placements), 1000)
+	assert.LessOrEqual(t, c.r.log.tasks.len(), 1000)
+	assert.LessOrEqual(t, c.r.log.placements.len(), 1000)
 	for _, track := range c.r.line.tracks {
 		assert.LessOrEqual(t, len(track.cells), c.r.line.limit+1)
 	}

@@ -11,11 +11,12 @@ import (
 	"ecssim/model/placement"
 )
 
-// csvFile is one file of data/: its columns, and the rows that a record gives.
+// csvFile is one file of data/: its columns, and the rows that a record gives. A row begins with its seed; emit hands
+// out the line to fill in with the rest.
 type csvFile struct {
 	name    string
 	columns []field
-	rows    func(r *Record, emit func(cells ...string))
+	rows    func(r *Record, emit func(fill func(*csvLine)))
 }
 
 func csvFiles() []csvFile {
@@ -31,31 +32,27 @@ func csvFiles() []csvFile {
 
 // write writes the header and the rows of all records, in order.
 func (f *csvFile) write(w io.Writer, records []*Record) error {
-	out := csv.NewWriter(w)
-	header := make([]string, len(f.columns))
-	for i, c := range f.columns {
-		header[i] = c.name
+	var line csvLine
+	line.begin()
+	for _, c := range f.columns {
+		line.text(c.name)
 	}
-	err := out.Write(header)
+	err := line.end(w)
 	for _, r := range records {
-		seed := strconv.FormatUint(r.Seed, 10)
-		row := make([]string, len(header))
-		f.rows(r, func(cells ...string) {
-			if len(cells)+1 != len(header) {
-				panic(fmt.Sprintf("report: %s has %d columns, but a row has %d cells", f.name, len(header), len(cells)+1))
+		f.rows(r, func(fill func(*csvLine)) {
+			if err != nil {
+				return
 			}
-			row[0] = seed
-			copy(row[1:], cells)
-			if err == nil {
-				err = out.Write(row)
+			line.begin()
+			line.text(strconv.FormatUint(r.Seed, 10))
+			fill(&line)
+			if line.cells != len(f.columns) {
+				panic(fmt.Sprintf("report: %s has %d columns, but a row has %d cells", f.name, len(f.columns), line.cells))
 			}
+			err = line.end(w)
 		})
 	}
-	if err != nil {
-		return err
-	}
-	out.Flush()
-	return out.Error()
+	return err
 }
 
 // writeColumns writes data/columns.csv.
@@ -100,9 +97,8 @@ func (r *Record) subnet(i int) string {
 	return r.Config.Subnets[i].Name
 }
 
-func taskRows(r *Record, emit func(...string)) {
-	for i := range r.Tasks {
-		t := &r.Tasks[i]
+func taskRows(r *Record, emit func(func(*csvLine))) {
+	for t := range r.Tasks.all() {
 		if !t.seen {
 			continue
 		}
@@ -112,17 +108,32 @@ func taskRows(r *Record, emit func(...string)) {
 		if p.Task != nil {
 			definition = p.Task.Family + ":" + strconv.Itoa(p.Task.Revision)
 		}
-		zone := t.Zone
+		instance, zone := "", ""
+		if t.Instance != nil {
+			instance, zone = t.Instance.Name, t.Instance.Zone
+		}
 		if p.Launch == model.Fargate {
 			disk = ephemeral(p)
 			if t.Subnet >= 0 {
 				zone = r.Config.Subnets[t.Subnet].Zone
 			}
 		}
-		emit(r.taskName(t.Owner, t.Number), cluster, service, job, definition, p.Launch.String(), t.Instance, zone,
-			r.subnet(t.Subnet), integer(t.CPU), integer(t.Memory), seconds(t.Created), seconds(t.Placed),
-			seconds(t.Running), seconds(t.Stopping), seconds(t.Stopped), t.StopCode.String(), t.StoppedReason,
-			strconv.Itoa(t.Attempts), t.LastFailure.String(), seconds(t.PullStarted), integer(disk))
+		emit(func(l *csvLine) {
+			l.numbered(r.Owners[t.Owner].Name, t.Number)
+			l.texts(cluster, service, job, definition, p.Launch.String(), instance, zone, r.subnet(t.Subnet))
+			l.integer(t.CPU)
+			l.integer(t.Memory)
+			l.seconds(t.Created)
+			l.seconds(t.Placed)
+			l.seconds(t.Running)
+			l.seconds(t.Stopping)
+			l.seconds(t.Stopped)
+			l.texts(t.StopCode.String(), t.StoppedReason)
+			l.integer(int64(t.Attempts))
+			l.text(t.LastFailure.String())
+			l.seconds(t.PullStarted)
+			l.integer(disk)
+		})
 	}
 }
 
@@ -134,26 +145,41 @@ func ephemeral(p *model.Placing) int64 {
 	return int64(p.Task.EphemeralStorageGiB)
 }
 
-func instanceRows(r *Record, emit func(...string)) {
+func instanceRows(r *Record, emit func(func(*csvLine))) {
 	for _, i := range r.InstanceRows {
-		emit(i.Name, i.Type, i.Zone, "", seconds(i.Launched), seconds(i.Registered), "", seconds(i.Terminated), integer(i.TasksPlaced))
+		emit(func(l *csvLine) {
+			l.texts(i.Name, i.Type, i.Zone, "")
+			l.seconds(i.Launched)
+			l.seconds(i.Registered)
+			l.text("")
+			l.seconds(i.Terminated)
+			l.integer(i.TasksPlaced)
+		})
 	}
 }
 
-func placementRows(r *Record, emit func(...string)) {
+func placementRows(r *Record, emit func(func(*csvLine))) {
 	texts := make([]string, len(r.Exclusions))
 	for i := range r.Exclusions {
 		texts[i] = exclusion(&r.Exclusions[i])
 	}
-	for i := range r.Placements {
-		p := &r.Placements[i]
+	for p := range r.Placements.all() {
 		service, job := r.Owners[p.Owner].labels()
 		outcome, excluded := "placed", ""
 		if !p.Placed {
 			outcome, excluded = "failed", texts[p.Excluded]
 		}
-		emit(seconds(p.At), service, job, r.taskName(p.Owner, p.Number), strconv.Itoa(p.Attempt), outcome, p.Instance,
-			r.subnet(p.Subnet), p.Reason.String(), excluded)
+		instance := ""
+		if p.Instance != nil {
+			instance = p.Instance.Name
+		}
+		emit(func(l *csvLine) {
+			l.seconds(p.At)
+			l.texts(service, job)
+			l.numbered(r.Owners[p.Owner].Name, p.Number)
+			l.integer(int64(p.Attempt))
+			l.texts(outcome, instance, r.subnet(p.Subnet), p.Reason.String(), excluded)
+		})
 	}
 }
 
@@ -167,17 +193,30 @@ func exclusion(by *[placement.NumReasons]int32) string {
 	return strings.Join(parts, ";")
 }
 
-func failureRows(r *Record, emit func(...string)) {
+func failureRows(r *Record, emit func(func(*csvLine))) {
 	for _, f := range r.Failures {
 		service, job := r.Owners[f.Owner].labels()
-		emit(seconds(f.At), service, job, r.taskName(f.Owner, f.Task), reasonText(f.Reason), f.Detail, integer(f.Count))
+		emit(func(l *csvLine) {
+			l.seconds(f.At)
+			l.texts(service, job)
+			l.numbered(r.Owners[f.Owner].Name, f.Task)
+			l.texts(reasonText(f.Reason), f.Detail)
+			l.integer(f.Count)
+		})
 	}
 }
 
-func costRows(r *Record, emit func(...string)) {
+func costRows(r *Record, emit func(func(*csvLine))) {
 	for _, h := range r.BillHours {
 		for _, it := range h.Items {
-			emit(strconv.Itoa(h.Index), it.Name, decimal(it.Quantity, 9), it.Unit, decimal(it.USD, 9), strconv.FormatBool(it.Known))
+			emit(func(l *csvLine) {
+				l.integer(int64(h.Index))
+				l.text(it.Name)
+				l.decimal(it.Quantity, 9)
+				l.text(it.Unit)
+				l.decimal(it.USD, 9)
+				l.text(strconv.FormatBool(it.Known))
+			})
 		}
 	}
 }
@@ -190,10 +229,15 @@ type series struct {
 	levels               Levels
 }
 
-func timeseriesRows(r *Record, emit func(...string)) {
+func timeseriesRows(r *Record, emit func(func(*csvLine))) {
 	row := func(s *series, l Level, stat string, value float64) {
-		emit(seconds(l.At), s.metric, cluster, s.service, "", "", s.subnet, stat, decimal(value/s.divisor, 6), s.unit, s.job,
-			seconds(l.Width))
+		emit(func(c *csvLine) {
+			c.seconds(l.At)
+			c.texts(s.metric, cluster, s.service, "", "", s.subnet, stat)
+			c.decimal(value/s.divisor, 6)
+			c.texts(s.unit, s.job)
+			c.seconds(l.Width)
+		})
 	}
 	for _, s := range allSeries(r) {
 		for _, l := range s.levels {

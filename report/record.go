@@ -36,9 +36,9 @@ type Record struct {
 
 	// Logs, in order of creation, of registration and of time. They stop at LogLimit.
 	LogLimit      int64
-	Tasks         []TaskRow
+	Tasks         logRows[TaskRow]
 	InstanceRows  []InstanceRow
-	Placements    []PlacementRow
+	Placements    logRows[PlacementRow]
 	Exclusions    [][placement.NumReasons]int32
 	InstancesLeft int // instances that are not in InstanceRows for want of room
 }

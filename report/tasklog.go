@@ -12,8 +12,8 @@ import (
 type TaskRow struct {
 	Owner                                                    int // index into Record.Owners
 	Number                                                   int64
-	Instance, Zone                                           string
-	Subnet                                                   int // index into Config.Subnets, or negative
+	Instance                                                 *fleet.Instance // nil before placement and on Fargate
+	Subnet                                                   int             // index into Config.Subnets, or negative
 	CPU, Memory                                              int64
 	Created, Placed, PullStarted, Running, Stopping, Stopped time.Duration
 	StopCode                                                 model.StopCode
@@ -37,7 +37,7 @@ type PlacementRow struct {
 	Owner    int
 	Number   int64
 	Attempt  int
-	Instance string // where it went, or the closest match
+	Instance *fleet.Instance // where it went, or the closest match; nil on Fargate
 	Subnet   int
 	Placed   bool
 	Reason   placement.Reason
@@ -47,42 +47,33 @@ type PlacementRow struct {
 // eventLog keeps rows up to a limit. Beyond it nothing is kept and nothing costs anything.
 type eventLog struct {
 	limit      int64
-	tasks      []TaskRow // by serial
-	placements []PlacementRow
+	tasks      logRows[TaskRow] // by serial
+	placements logRows[PlacementRow]
 	excluded   map[[placement.NumReasons]int32]int32
 	exclusions [][placement.NumReasons]int32
 }
 
 // task fills the row of a task that has come to its end, or to the end of the run.
 func (e *eventLog) task(t *model.Task, owner int) {
-	for int64(len(e.tasks)) <= t.Serial {
-		e.tasks = append(e.tasks, TaskRow{})
+	for int64(e.tasks.len()) <= t.Serial {
+		e.tasks.add()
 	}
-	row := TaskRow{
-		Owner: owner, Number: t.Number, Subnet: t.Subnet, CPU: t.Demand.Needs.CPU, Memory: t.Demand.Needs.Memory,
+	*e.tasks.at(int(t.Serial)) = TaskRow{
+		Owner: owner, Instance: t.Instance, Number: t.Number, Subnet: t.Subnet, CPU: t.Demand.Needs.CPU, Memory: t.Demand.Needs.Memory,
 		Created: t.Created, Placed: t.Placed, PullStarted: t.PullStarted, Running: t.Running,
 		Stopping: t.Stopping, Stopped: t.Stopped, StopCode: t.StopCode, StoppedReason: t.StoppedReason,
 		Attempts: t.Attempts, LastFailure: t.LastReason, seen: true,
 	}
-	if t.Instance != nil {
-		row.Instance, row.Zone = t.Instance.Name, t.Instance.Zone
-	}
-	e.tasks[t.Serial] = row
 }
 
 func (e *eventLog) placed(now time.Duration, t *model.Task, owner int) {
-	row := PlacementRow{At: now, Owner: owner, Number: t.Number, Attempt: t.Attempts, Subnet: t.Subnet, Placed: true, Excluded: -1}
-	if t.Instance != nil {
-		row.Instance = t.Instance.Name
+	*e.placements.add() = PlacementRow{
+		At: now, Owner: owner, Number: t.Number, Attempt: t.Attempts, Instance: t.Instance, Subnet: t.Subnet,
+		Placed: true, Excluded: -1,
 	}
-	e.placements = append(e.placements, row)
 }
 
 func (e *eventLog) failed(now time.Duration, t *model.Task, owner int, r *placement.Refusal) {
-	row := PlacementRow{At: now, Owner: owner, Number: t.Number, Attempt: t.Attempts, Subnet: -1, Reason: r.Reason}
-	if r.Closest != nil {
-		row.Instance = r.Closest.Name
-	}
 	if e.excluded == nil {
 		e.excluded = map[[placement.NumReasons]int32]int32{}
 	}
@@ -92,8 +83,10 @@ func (e *eventLog) failed(now time.Duration, t *model.Task, owner int, r *placem
 		e.excluded[r.ByReason] = id
 		e.exclusions = append(e.exclusions, r.ByReason)
 	}
-	row.Excluded = id
-	e.placements = append(e.placements, row)
+	*e.placements.add() = PlacementRow{
+		At: now, Owner: owner, Number: t.Number, Attempt: t.Attempts, Instance: r.Closest, Subnet: -1,
+		Reason: r.Reason, Excluded: id,
+	}
 }
 
 func instanceRow(i *fleet.Instance, terminated time.Duration) InstanceRow {

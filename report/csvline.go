@@ -1,0 +1,88 @@
+package report
+
+import (
+	"io"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// csvLine builds one row of a CSV file after RFC 4180 in a buffer that serves for all rows: a run logs hundreds of
+// thousands of them, and a string a cell would cost more than the simulation.
+type csvLine struct {
+	buffer []byte
+	cells  int
+}
+
+// begin starts a row.
+func (l *csvLine) begin() { l.buffer, l.cells = l.buffer[:0], 0 }
+
+// cell starts the next cell.
+func (l *csvLine) cell() {
+	if l.cells++; l.cells > 1 {
+		l.buffer = append(l.buffer, ',')
+	}
+}
+
+// text adds a cell, quoted if it must be.
+func (l *csvLine) text(s string) {
+	l.cell()
+	if s == "" || s[0] != ' ' && !strings.ContainsAny(s, ",\"\r\n") {
+		l.buffer = append(l.buffer, s...)
+		return
+	}
+	l.buffer = append(l.buffer, '"')
+	l.buffer = append(l.buffer, strings.ReplaceAll(s, `"`, `""`)...)
+	l.buffer = append(l.buffer, '"')
+}
+
+func (l *csvLine) texts(cells ...string) {
+	for _, s := range cells {
+		l.text(s)
+	}
+}
+
+// numbered adds OWNER/NUMBER.
+func (l *csvLine) numbered(owner string, n int64) {
+	l.text(owner) // names hold nothing that needs quotes, see workload
+	l.buffer = append(l.buffer, '/')
+	l.buffer = strconv.AppendInt(l.buffer, n, 10)
+}
+
+func (l *csvLine) integer(n int64) {
+	l.cell()
+	l.buffer = strconv.AppendInt(l.buffer, n, 10)
+}
+
+// decimal adds a number with at most so many decimals, without an exponent and without zeros at the end.
+func (l *csvLine) decimal(x float64, places int) {
+	l.cell()
+	l.buffer = append(l.buffer, decimal(x, places)...)
+}
+
+// seconds adds an instant, up to microseconds; nothing for what never happened. It is the same number as the
+// function seconds writes, from whole numbers alone.
+func (l *csvLine) seconds(d time.Duration) {
+	l.cell()
+	if d < 0 {
+		return
+	}
+	micros := int64(d.Round(time.Microsecond) / time.Microsecond)
+	l.buffer = strconv.AppendInt(l.buffer, micros/1e6, 10)
+	fraction := micros % 1e6
+	if fraction == 0 {
+		return
+	}
+	l.buffer = append(l.buffer, '.')
+	for unit := int64(100_000); fraction > 0; unit /= 10 {
+		l.buffer = append(l.buffer, byte('0'+fraction/unit))
+		fraction %= unit
+	}
+}
+
+// end writes the row.
+func (l *csvLine) end(w io.Writer) error {
+	l.buffer = append(l.buffer, '\n')
+	_, err := w.Write(l.buffer)
+	return err
+}
