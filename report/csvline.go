@@ -27,13 +27,28 @@ func (l *csvLine) cell() {
 // text adds a cell, quoted if it must be.
 func (l *csvLine) text(s string) {
 	l.cell()
-	if s == "" || s[0] != ' ' && !strings.ContainsAny(s, ",\"\r\n") {
+	if !needsQuotes(s) {
 		l.buffer = append(l.buffer, s...)
 		return
 	}
 	l.buffer = append(l.buffer, '"')
 	l.buffer = append(l.buffer, strings.ReplaceAll(s, `"`, `""`)...)
 	l.buffer = append(l.buffer, '"')
+}
+
+// needsQuotes: most cells are short, so a plain loop beats a search for a set of characters.
+func needsQuotes(s string) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case ',', '"', '\r', '\n':
+			return true
+		case ' ':
+			if i == 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (l *csvLine) texts(cells ...string) {
