@@ -140,17 +140,22 @@ func (f *jsonFinder) value(depth int, on bool) bool {
 			}
 			name, _ = key.(string)
 		}
-		below := on && (depth == 0 && (name == "taskDefinition" || name == "data") || depth < len(f.parts) && f.parts[depth] == name)
+		wrapper := depth == 0 && (name == "taskDefinition" || name == "data")
 		next := depth + 1
-		if name == "taskDefinition" || name == "data" {
+		if wrapper {
 			next = depth
 		}
-		if !f.value(next, below) {
+		if !f.value(next, on && (wrapper || f.leads(depth, name))) {
 			return false
 		}
 	}
 	_, err = f.decoder.Token()
 	return err == nil
+}
+
+// leads reports whether a key, or the index of an element, is the next part of the path.
+func (f *jsonFinder) leads(depth int, name string) bool {
+	return depth < len(f.parts) && f.parts[depth] == name
 }
 
 // start is where a token that ends at an offset begins.

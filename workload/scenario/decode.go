@@ -3,7 +3,9 @@ package scenario
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -64,26 +66,15 @@ func sameValue(a, b any) bool {
 		if !ok || len(x) != len(y) {
 			return false
 		}
-		for k := range x {
+		return !slices.ContainsFunc(slices.Collect(maps.Keys(x)), func(k string) bool {
 			other, ok := y[k]
-			if !ok || !sameValue(x[k], other) {
-				return false
-			}
-		}
-		return true
+			return !ok || !sameValue(x[k], other)
+		})
 	case []map[string]any:
 		return sameValue(asList(x), b)
 	case []any:
 		y, ok := b.([]any)
-		if !ok || len(x) != len(y) {
-			return false
-		}
-		for i := range x {
-			if !sameValue(x[i], y[i]) {
-				return false
-			}
-		}
-		return true
+		return ok && slices.EqualFunc(x, y, sameValue)
 	case float64:
 		y, ok := b.(float64)
 		return ok && (x == y || math.IsNaN(x) && math.IsNaN(y))

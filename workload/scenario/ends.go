@@ -26,8 +26,11 @@ func (b *builder) ends(t *table) {
 		}
 		b.add(diag.Diagnostic{
 			Code: "E048", At: t.where(), Message: fmt.Sprintf("`duration` is missing, and `%s` goes on for ever", o.table.p),
-			Notes: []string{fmt.Sprintf("`%s`: %s", o.table.p, why), "a job ends by itself if its arrivals end, its tasks end, and `on_failure` does not retry for ever"},
-			Help:  []string{`write for example: duration = "6h"`},
+			Notes: []string{
+				fmt.Sprintf("`%s`: %s", o.table.p, why),
+				"a job ends by itself if its arrivals end, its tasks end, and `on_failure` does not retry for ever",
+			},
+			Help: []string{`write for example: duration = "6h"`},
 		})
 		return
 	}

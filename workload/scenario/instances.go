@@ -32,7 +32,8 @@ func (b *builder) instances(t *table) {
 		fleet.Attributes = b.attributes(f)
 		fleet.ReservedMemory = int64(f.memory("reserved_memory"))
 		if good && fleet.ReservedMemory >= fleet.Type.Memory {
-			b.fail("E032", f.valueAt("reserved_memory"), fmt.Sprintf("`%s` leaves nothing: a %s registers %d MiB", f.p.join("reserved_memory"), fleet.Type.Name, fleet.Type.Memory), "")
+			found := fmt.Sprintf("`%s` leaves nothing: a %s registers %d MiB", f.p.join("reserved_memory"), fleet.Type.Name, fleet.Type.Memory)
+			b.fail("E032", f.valueAt("reserved_memory"), found, "")
 		}
 		fleet.TimeToFailure, fleet.TimeToRepair = f.dist("time_to_failure"), f.dist("time_to_repair")
 		b.failures(f, &fleet)
@@ -125,7 +126,8 @@ func (b *builder) attributes(f *table) map[string]string {
 		case k == "" || len(k) > 128 || len(c.text) > 128:
 			b.fail("E032", c.key, fmt.Sprintf("attribute `%s` is too long or empty", k), "", "names and values of attributes have 1 to 128 characters")
 		case strings.HasPrefix(k, "ecs."):
-			b.fail("E026", c.key, fmt.Sprintf("attribute `%s`: names beginning with `ecs.` are ECS's own", k), "", "choose another name; ecs.instance-type and the like are there by themselves")
+			b.fail("E026", c.key, fmt.Sprintf("attribute `%s`: names beginning with `ecs.` are ECS's own", k), "",
+				"choose another name; ecs.instance-type and the like are there by themselves")
 		default:
 			values[k] = c.text
 		}
@@ -136,7 +138,8 @@ func (b *builder) attributes(f *table) map[string]string {
 // failures checks that an instance does not fail again at the very instant of its repair.
 func (b *builder) failures(f *table, fleet *model.Fleet) {
 	if fleet.TimeToFailure != nil && !(fleet.TimeToFailure.Mean() > 0) {
-		b.fail("E039", f.valueAt("time_to_failure"), fmt.Sprintf("`%s` is 0: instances would fail for ever at the same instant", f.p.join("time_to_failure")), "",
+		found := fmt.Sprintf("`%s` is 0: instances would fail for ever at the same instant", f.p.join("time_to_failure"))
+		b.fail("E039", f.valueAt("time_to_failure"), found, "",
 			`write for example: time_to_failure = { dist = "exponential", mean = "30d" }`)
 	}
 	if fleet.TimeToRepair != nil && fleet.TimeToFailure == nil && f.get("time_to_failure") == nil {

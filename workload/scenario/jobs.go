@@ -37,6 +37,30 @@ func (b *builder) job(o *owner) model.Job {
 	t := o.table
 	job := model.Job{Name: o.name}
 	b.group(o)
+	run := b.runTime(o, &job)
+	job.Retry = b.retry(t)
+	for _, n := range t.names("start_on", `start_on = ["main/1"]`) {
+		if b.instanceExists(n) {
+			job.StartOn = append(job.StartOn, n.text)
+		}
+	}
+	b.startTask(t)
+	b.onlyServices(t)
+	t.done()
+	o.copies = b.atOnce(t)
+	o.ends = run.process != nil && !run.process.Endless() && !run.forever && (job.Retry == nil || job.Retry.For > 0)
+	return job
+}
+
+// course is how the tasks of a job come and go.
+type course struct {
+	process arrivals.Process
+	forever bool
+}
+
+// runTime reads when tasks come and how long they run, which a trace may say together.
+func (b *builder) runTime(o *owner, job *model.Job) course {
+	t := o.table
 	run := t.get("run_time")
 	forever := run != nil && run.kind == aString && run.text == "forever"
 	if run != nil && !forever {
@@ -47,30 +71,27 @@ func (b *builder) job(o *owner) model.Job {
 		stream := "arrivals/" + o.name
 		job.Arrivals = func(s sim.Streams) model.Arrivals { return process.Open(s, stream) }
 	}
-	o.sized = trace != nil && (trace.n.child("cpu") != nil || trace.n.child("memory") != nil)
-	brings := trace != nil && (trace.n.child("end") != nil || trace.n.child("run_time") != nil)
-	if run == nil && !brings && (process != nil || trace == nil) {
+	if trace != nil { // which says itself when a run time is missing
+		o.sized = trace.n.child("cpu") != nil || trace.n.child("memory") != nil
+	} else if run == nil {
 		t.missing("run_time", `run_time = { dist = "exponential", mean = "40s" }`)
-		b.diags[len(b.diags)-1].Help = append(b.diags[len(b.diags)-1].Help, `a task that never ends by itself is run_time = "forever"`)
+		last := &b.diags[len(b.diags)-1]
+		last.Help = append(last.Help, `a task that never ends by itself is run_time = "forever"`)
 	}
-	job.Retry = b.retry(t)
-	for _, n := range t.names("start_on", `start_on = ["main/1"]`) {
-		if b.instanceExists(n) {
-			job.StartOn = append(job.StartOn, n.text)
+	return course{process, forever}
+}
+
+// onlyServices explains keys of services that people write into jobs.
+func (b *builder) onlyServices(t *table) {
+	for _, c := range []struct{ key, help string }{
+		{"desired_count", `write at and count, or arrivals = { process = "poisson", rate = "30/min" }`},
+		{"start_at", "when the tasks of a job come is `at`, `arrivals` or `trace`"},
+	} {
+		if n := t.n.child(c.key); n != nil {
+			t.asked = append(t.asked, c.key)
+			b.fail("E021", n.key, fmt.Sprintf("`%s` is a key of services, not of jobs", c.key), "", c.help)
 		}
 	}
-	b.startTask(t)
-	for _, key := range []string{"desired_count", "start_at"} {
-		if n := t.n.child(key); n != nil {
-			t.asked = append(t.asked, key)
-			b.fail("E021", n.key, fmt.Sprintf("`%s` is a key of services, not of jobs", key), "",
-				map[string]string{"desired_count": "write at and count, or arrivals = { process = \"poisson\", rate = \"30/min\" }", "start_at": "when the tasks of a job come is `at`, `arrivals` or `trace`"}[key])
-		}
-	}
-	t.done()
-	o.copies = b.atOnce(t)
-	o.ends = b.endsByItself(job, process, forever)
-	return job
 }
 
 // atOnce is how many tasks certainly come at one instant.
@@ -82,11 +103,6 @@ func (b *builder) atOnce(t *table) int {
 		return int(min(max(n.whole, 0), mostTasks))
 	}
 	return 1
-}
-
-// endsByItself: the arrivals end, every task ends, and no caller tries for ever.
-func (b *builder) endsByItself(j model.Job, p arrivals.Process, forever bool) bool {
-	return p != nil && !p.Endless() && !forever && (j.Retry == nil || j.Retry.For > 0)
 }
 
 func (b *builder) group(o *owner) {
@@ -102,9 +118,11 @@ func (b *builder) group(o *owner) {
 	case n.kind != aString:
 		b.add(wrongType(n, o.table.p.join("group"), "a string", `group = "batch"`))
 	case n.text == "" || len(n.text) > maxGroup:
-		b.fail("E032", n.at, fmt.Sprintf("`%s` has %d characters", o.table.p.join("group"), len(n.text)), fmt.Sprintf("it can have 1 to %d", maxGroup))
+		found := fmt.Sprintf("`%s` has %d characters", o.table.p.join("group"), len(n.text))
+		b.fail("E032", n.at, found, fmt.Sprintf("it can have 1 to %d", maxGroup))
 	case strings.HasPrefix(n.text, "service:"), strings.HasPrefix(n.text, "family:"):
-		b.fail("E026", n.at, fmt.Sprintf("`%s` begins with a prefix that is ECS's own", o.table.p.join("group")), "", "choose a name without `service:` and `family:`")
+		b.fail("E026", n.at, fmt.Sprintf("`%s` begins with a prefix that is ECS's own", o.table.p.join("group")), "",
+			"choose a name without `service:` and `family:`")
 	default:
 		o.placing.Group = n.text
 	}
@@ -160,7 +178,8 @@ func (b *builder) retry(t *table) *model.Retry {
 	}
 	retry := &model.Retry{Every: r.duration("every", retryEvery)}
 	if c := r.get("every"); retry.Every <= 0 && !b.failed(c.at) {
-		b.fail("E039", c.at, fmt.Sprintf("`%s` is 0: the caller would try for ever at the same instant", r.p.join("every")), "", `write for example: every = "10s"`)
+		b.fail("E039", c.at, fmt.Sprintf("`%s` is 0: the caller would try for ever at the same instant", r.p.join("every")), "",
+			`write for example: every = "10s"`)
 	}
 	retry.For = r.duration("for", 0)
 	r.done()
@@ -189,7 +208,8 @@ func (b *builder) source(t *table, hasRunTime bool) (arrivals.Process, *table) {
 	switch {
 	case len(given) == 0:
 		b.fail("E022", t.where(), fmt.Sprintf("`%s` does not say when its tasks come", t.p), "",
-			`write arrivals = { process = "poisson", rate = "30/min" }`, `or at = "10:00" with count = 40`, `or trace = { csv = "tasks.csv", arrival = "submitted", run_time = "seconds" }`)
+			`write arrivals = { process = "poisson", rate = "30/min" }`, `or at = "10:00" with count = 40`,
+			`or trace = { csv = "tasks.csv", arrival = "submitted", run_time = "seconds" }`)
 		return nil, nil
 	case len(given) > 1:
 		b.fail("E023", t.where(), fmt.Sprintf("`%s` has %s", t.p, enumerate(given, "and")), "keep one of them",

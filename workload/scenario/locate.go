@@ -58,6 +58,7 @@ func locate(file string, data []byte) (*places, *diag.Diagnostic) {
 			prefix = l.header(e)
 		case unstable.KeyValue:
 			l.keyValue(prefix, e)
+		default: // comments
 		}
 	}
 	if err := parser.Error(); err != nil {

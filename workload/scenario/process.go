@@ -146,7 +146,8 @@ func (b *builder) mmpp(t *table) (arrivals.Process, error) {
 		}
 	}
 	if len(rates.list) != len(stays.list) {
-		b.fail("E023", stays.at, fmt.Sprintf("`%s` has %d rates and %d mean stays", t.p, len(rates.list), len(stays.list)), "", "give one of each for every state: "+example)
+		b.fail("E023", stays.at, fmt.Sprintf("`%s` has %d rates and %d mean stays", t.p, len(rates.list), len(stays.list)), "",
+			"give one of each for every state: "+example)
 		return nil, nil
 	}
 	var states []arrivals.State
@@ -207,7 +208,8 @@ func (b *builder) trace(job *table, n *node, hasRunTime bool) (arrivals.Process,
 	}
 	if !hasRunTime && t.get("end") == nil && t.get("run_time") == nil {
 		b.fail("E022", t.where(), fmt.Sprintf("`%s` does not say how long its tasks run", job.p), "",
-			"name the column in the trace: run_time = \"seconds\", or end = \"finished\"", `or draw it for all tasks: run_time = { dist = "exponential", mean = "40s" } in the job`)
+			"name the column in the trace: run_time = \"seconds\", or end = \"finished\"",
+			`or draw it for all tasks: run_time = { dist = "exponential", mean = "40s" } in the job`)
 	}
 	if diag.HasErrors(b.diags[before:]) || csv.kind != aString {
 		return nil, t

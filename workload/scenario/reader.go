@@ -266,9 +266,10 @@ func (r *reader) numberOf(n *node, p path) (float64, bool) {
 			return 0, false
 		}
 		return n.number, true
+	default:
+		r.add(wrongType(n, p, "a number", ""))
+		return 0, false
 	}
-	r.add(wrongType(n, p, "a number", ""))
-	return 0, false
 }
 
 // plain writes a number as briefly as it reads back.

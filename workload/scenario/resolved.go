@@ -119,12 +119,13 @@ func (w *resolvedWriter) value(key string, n *node) string {
 			parts[i] = w.value(key, e)
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
+	default: // a table inside a list
+		parts := make([]string, 0, len(n.keys))
+		for _, k := range slices.Sorted(slices.Values(n.keys)) {
+			parts = append(parts, bareOrQuoted(k)+" = "+w.value(k, n.table[k]))
+		}
+		return "{ " + strings.Join(parts, ", ") + " }"
 	}
-	parts := make([]string, 0, len(n.keys))
-	for _, k := range slices.Sorted(slices.Values(n.keys)) {
-		parts = append(parts, bareOrQuoted(k)+" = "+w.value(k, n.table[k]))
-	}
-	return "{ " + strings.Join(parts, ", ") + " }"
 }
 
 // file is a name as seen from the folder of the scenario, with slashes on every system.

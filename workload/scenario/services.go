@@ -48,7 +48,8 @@ func (b *builder) onlyJobs(s *table) {
 			continue
 		}
 		s.asked = append(s.asked, key)
-		help := fmt.Sprintf("tasks that come and end by themselves are [jobs.%s]; a service keeps `desired_count` tasks running", bareOrQuoted(s.p[len(s.p)-1]))
+		help := fmt.Sprintf("tasks that come and end by themselves are [jobs.%s]; a service keeps `desired_count` tasks running",
+			bareOrQuoted(s.p[len(s.p)-1]))
 		switch key {
 		case "group":
 			help = "the group of a service's tasks is always \"service:NAME\""

@@ -179,7 +179,8 @@ func (b *builder) subnetList(t *table) []int {
 	for _, n := range t.names("subnets", `subnets = ["a", "b"]`) {
 		i, ok := b.subnets[n.text]
 		if !ok {
-			b.unknownReference(n, "subnet", slices.Sorted(maps.Keys(b.subnets)), `define it: [vpc.subnets] `+bareOrQuoted(n.text)+` = { zone = "a", cidr = "10.0.0.0/24" }`)
+			help := `define it: [vpc.subnets] ` + bareOrQuoted(n.text) + ` = { zone = "a", cidr = "10.0.0.0/24" }`
+			b.unknownReference(n, "subnet", slices.Sorted(maps.Keys(b.subnets)), help)
 			continue
 		}
 		list = append(list, i)

@@ -3,7 +3,6 @@ package scenario
 import (
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"ecssim/model"
@@ -165,7 +164,8 @@ func (b *builder) overrides(t *table, n *node, spec *taskSpec) {
 func (b *builder) launchable(t *table, launch model.LaunchType, spec *taskSpec) {
 	d := spec.definition
 	if len(d.RequiresCompatibilities) > 0 && !d.Requires(launch.String()) {
-		b.fail("E045", t.valueAt("task_definition"), fmt.Sprintf("the task definition is registered for %s, but `%s` runs on %s", enumerate(d.RequiresCompatibilities, "and"), t.p, launch), "",
+		found := fmt.Sprintf("the task definition is registered for %s, but `%s` runs on %s", enumerate(d.RequiresCompatibilities, "and"), t.p, launch)
+		b.fail("E045", t.valueAt("task_definition"), found, "",
 			fmt.Sprintf("add %q to requiresCompatibilities in the JSON, or change launch_type", launch))
 	}
 	problems := d.EC2Problems()
@@ -218,85 +218,4 @@ var setTo = regexp.MustCompile(`\bset ([a-z_]+) to (".*?"|\d+|true|false)`)
 // snaked tells the API's names in the scenario's spelling.
 func snaked(text string) string {
 	return setTo.ReplaceAllString(apiName.ReplaceAllStringFunc(text, diag.Snake), "set $1 = $2")
-}
-
-// inline reads task = { … }. Without `containers` it describes a task with a single container.
-func (b *builder) inline(o *owner, t *table, launch model.LaunchType, spec *taskSpec) {
-	d := &taskdef.TaskDefinition{Family: o.name, Revision: 1}
-	spec.inline = true
-	spec.at = func(jsonPath string) diag.Position { return inlinePlace(t.n, jsonPath) }
-	before := len(b.diags)
-	spec.defaultMode = t.get("network_mode") == nil
-	mode, _ := t.choice("network_mode", []string{"bridge", "host", "awsvpc", "none"}, "bridge")
-	d.NetworkMode = taskdef.NetworkMode(mode)
-	if t.get("cpu_architecture") != nil {
-		d.Architecture, _ = t.choice("cpu_architecture", []string{"X86_64", "ARM64"}, "")
-	}
-	list := t.get("containers")
-	if list == nil {
-		b.single(o.name, t, d, launch)
-	} else {
-		d.CPU, d.Memory = t.cpu("cpu"), t.memory("memory")
-		b.containers(list, t.p.join("containers"), d)
-	}
-	t.later = map[string]string{
-		"image": "images take no part in the simulation yet", "execution_role_arn": "", "task_role_arn": "", "ephemeral_storage": "",
-		"health_check": "", "depends_on": "", "image_size": "", "runtime_platform": "write cpu_architecture = \"ARM64\"",
-		"operating_system_family": "", "volumes": "",
-	}
-	t.done()
-	if len(b.diags) > before {
-		return
-	}
-	for _, problem := range d.Problems(nil) {
-		b.problem(spec, problem)
-	}
-	spec.definition = d
-}
-
-// single is the short form. On EC2 its sizes are those of the container, so that memory_reservation counts as the soft
-// limit that it is; Fargate wants them on the task.
-func (b *builder) single(name string, t *table, d *taskdef.TaskDefinition, launch model.LaunchType) {
-	c := b.container(t, name)
-	if launch == model.Fargate {
-		d.CPU, d.Memory = c.CPU, c.Memory
-	}
-	d.Containers = []taskdef.Container{c}
-}
-
-// container reads the keys that a container and the short form of a task share.
-func (b *builder) container(t *table, name string) taskdef.Container {
-	c := taskdef.Container{Name: name, Essential: true}
-	c.CPU, c.Memory, c.MemoryReservation = t.cpu("cpu"), t.memory("memory"), t.memory("memory_reservation")
-	if t.get("gpu") != nil {
-		c.GPUs = int(t.whole("gpu", 0, 64, 0))
-	}
-	c.Ports = b.ports(t)
-	return c
-}
-
-func (b *builder) containers(n *node, p path, d *taskdef.TaskDefinition) {
-	if n.kind != aList {
-		b.add(wrongType(n, p, "a list of containers", `containers = [{ name = "app", cpu = 128, memory = 256 }]`))
-		return
-	}
-	for i, e := range n.list {
-		q := p.index(i)
-		if e.kind != aTable {
-			b.add(wrongType(e, q, "a container", `{ name = "app", cpu = 128, memory = 256 }`))
-			continue
-		}
-		t := b.table(e, q)
-		name := t.text("name", "container-"+strconv.Itoa(i+1))
-		c := b.container(t, name)
-		if essential := t.get("essential"); essential != nil {
-			if essential.kind != aBoolean {
-				b.add(wrongType(essential, q.join("essential"), "true or false", "essential = false"))
-			}
-			c.Essential = essential.boolean
-		}
-		t.later = map[string]string{"image": "images take no part in the simulation yet", "depends_on": "", "health_check": "", "stop_timeout": "", "start_timeout": ""}
-		t.done()
-		d.Containers = append(d.Containers, c)
-	}
 }
