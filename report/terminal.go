@@ -256,21 +256,22 @@ func interval(m Metric) string {
 }
 
 func (t *terminal) money(s *Summary) {
-	expect := "no [expect] in this scenario"
-	if n := len(s.Expect); n > 0 {
-		failed := 0
-		for _, e := range s.Expect {
-			if !e.OK {
-				failed++
-			}
-		}
-		expect = fmt.Sprintf("%d of %s met", n-failed, plural(int64(n), "expectation"))
-	}
 	where := "catalog " + s.Scenario.Catalog
 	if s.Scenario.Region != "" {
 		where = s.Scenario.Region + ", " + where
 	}
 	text := fmt.Sprintf("cost %s for %s (%s)", price(s.Cost), spanOf(s.Scenario.Duration), where)
+	if len(s.Expect) == 0 {
+		t.line(text)
+		return
+	}
+	met := 0
+	for _, e := range s.Expect {
+		if e.OK {
+			met++
+		}
+	}
+	expect := fmt.Sprintf("%d of %s met", met, plural(int64(len(s.Expect)), "expectation"))
 	if both := text + " · " + expect; length(both) <= termWidth {
 		t.line(both)
 		return
