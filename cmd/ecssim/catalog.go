@@ -103,8 +103,8 @@ func listTypes(out io.Writer, types []catalog.InstanceType) error {
 	if err := w.Flush(); err != nil {
 		return failure(err)
 	}
-	_, err := fmt.Fprintf(out, "\nCPU and MEMORY are what an instance registers with ECS; TASKS and TRUNKED are how many\n"+
-		"awsvpc tasks it holds without and with awsvpcTrunking. Catalog %s; sources: ecssim catalog TYPE\n", catalog.Version())
+	_, err := fmt.Fprintf(out, "\nCPU and MEMORY are what an instance registers with ECS; TASKS and TRUNKED are\n"+
+		"how many awsvpc tasks it holds without and with awsvpcTrunking.\nCatalog %s; sources: ecssim catalog TYPE\n", catalog.Version())
 	return err
 }
 
