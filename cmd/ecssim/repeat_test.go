@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// everyKind has services and jobs, EC2 and Fargate, chance at every place where there can be some, and failures.
+const everyKind = `schema = 1
+name = "ışık <ü>"
+duration = "3h"
+seed = 11
+start = 2026-11-27T22:00:00Z
+[vpc.subnets]
+a = { zone = "us-east-1a", cidr = "10.0.0.0/27" }
+b = { zone = "us-east-1b", cidr = "10.0.1.0/27", other_ips_used = 12 }
+[account]
+quotas = { fargate_vcpu = 6 }
+[instances.main]
+type = "m5.large"
+count = 3
+subnets = ["a", "b"]
+time_to_failure = { dist = "exponential", mean = "2h" }
+time_to_repair = { dist = "exponential", mean = "10m" }
+[services.api]
+task = { cpu = 256, memory = 512, network_mode = "awsvpc" }
+desired_count = 8
+launch_type = "EC2"
+[services.edge]
+task = { cpu = 512, memory = 1024, network_mode = "awsvpc" }
+desired_count = 4
+launch_type = "FARGATE"
+start_at = "00:10"
+[jobs.batch]
+task = { cpu = 256, memory = 512, network_mode = "bridge" }
+arrivals = { process = "poisson", rate = "12/min" }
+run_time = { dist = "lognormal", median = "40s", p95 = "3m" }
+placement_strategy = "random"
+[jobs.burst]
+task = { cpu = 1024, memory = 2048, network_mode = "awsvpc" }
+launch_type = "FARGATE"
+arrivals = { process = "mmpp", rates = ["2/min", "20/h"], mean_stay = ["10m", "30m"] }
+run_time = { dist = "gamma", mean = "4m", shape = 2 }
+on_failure = { retry = { every = "20s", for = "5m" } }
+`
+
+// ecssim runs the program in a process of its own.
+func ecssim(t *testing.T, dir string, env []string, args ...string) {
+	t.Helper()
+	c := exec.Command("ecssim", args...)
+	c.Dir, c.Env = dir, append(os.Environ(), env...)
+	out, err := c.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+}
+
+// folderBytes is a result folder without the one file that may differ.
+func folderBytes(t *testing.T, dir string) map[string][]byte {
+	t.Helper()
+	files, err := listFiles(dir)
+	require.NoError(t, err)
+	content := map[string][]byte{}
+	for _, name := range files {
+		if content[name], err = os.ReadFile(filepath.Join(dir, name)); name == "run.json" {
+			content[name] = nil
+		}
+		require.NoError(t, err)
+	}
+	return content
+}
+
+func TestResultsDependOnTheSeedAlone(t *testing.T) {
+	home, away := t.TempDir(), t.TempDir()
+	file := filepath.Join(home, "scenario.toml")
+	text := strings.Replace(everyKind, "ışık <ü>", "isik-1", 1)
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	ecssim(t, home, nil, "run", "-q", "scenario.toml", "--runs", "6", "-j", "1", "-o", "first")
+	require.NoError(t, recount(filepath.Join(home, "first")))
+	want := folderBytes(t, filepath.Join(home, "first"))
+	require.Greater(t, len(want), 12)
+	for _, c := range []struct {
+		name, dir string
+		env       []string
+		args      []string
+	}{
+		{"two at a time", home, nil, []string{"-j", "2"}},
+		{"another directory", away, nil, []string{"-j", "1"}},
+		{"another time zone and locale", home, []string{"TZ=Pacific/Kiritimati", "LC_ALL=tr_TR.UTF-8", "LANG=tr_TR.UTF-8"}, []string{"-j", "2"}},
+		{"one processor", home, []string{"GOMAXPROCS=1"}, nil},
+		{"two processors", home, []string{"GOMAXPROCS=2"}, nil},
+		{"colours and talk", home, []string{"CLICOLOR_FORCE=1", "ECSSIM_VERBOSE=true"}, []string{"--format", "markdown"}},
+		{"the seed by flag", home, nil, []string{"-j", "2", "--color", "always"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out := filepath.Join(c.dir, strings.ReplaceAll(c.name, " ", "-"))
+			ecssim(t, c.dir, c.env, append([]string{"run", file, "--runs", "6", "-o", out}, c.args...)...)
+			assertSameFolder(t, want, folderBytes(t, out))
+		})
+	}
+	t.Run("another seed", func(t *testing.T) {
+		ecssim(t, home, nil, "run", "-q", file, "--runs", "6", "--seed", "12", "-o", "other")
+		got := folderBytes(t, filepath.Join(home, "other"))
+		for _, name := range []string{"summary.json", "data/tasks.csv", "data/timeseries.csv", "data/placements.csv", "plots/utilisation.svg"} {
+			assert.False(t, bytes.Equal(want[name], got[name]), "%s is the same for another seed", name)
+		}
+	})
+}
+
+func assertSameFolder(t *testing.T, want, got map[string][]byte) {
+	t.Helper()
+	for name := range want {
+		if assert.Contains(t, got, name) {
+			assert.True(t, bytes.Equal(want[name], got[name]), "%s differs", name)
+		}
+	}
+	assert.Len(t, got, len(want))
+}
+
+// Seeds follow each other: run n of --seed s is run n-1 of --seed s+1.
+func TestSeedsFollowEachOther(t *testing.T) {
+	text := strings.Replace(everyKind, "ışık <ü>", "seeds", 1)
+	two, one := play(t, text, "-q", "--runs", "2", "--seed", "5"), play(t, text, "-q", "--seed", "6")
+	first, err := readCSV(filepath.Join(two.folder, "data", "tasks.csv"))
+	require.NoError(t, err)
+	second, err := readCSV(filepath.Join(one.folder, "data", "tasks.csv"))
+	require.NoError(t, err)
+	assert.Equal(t, first.rows[len(first.rows)-len(second.rows):], second.rows)
+}
+
+func TestInterruptKeepsWhatWasSimulated(t *testing.T) {
+	dir := t.TempDir()
+	text := lines("schema = 1", `name = "long"`, `duration = "3000d"`, `latency = "none"`, "[instances.main]", `type = "m5.large"`, "count = 1",
+		"[jobs.batch]", `task = { cpu = 256, memory = 512, network_mode = "bridge" }`, `arrivals = { process = "poisson", rate = "20/s" }`,
+		`run_time = { dist = "exponential", mean = "300ms" }`)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "long.toml"), []byte(text), 0o600))
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		var stdout, stderr bytes.Buffer
+		c := exec.Command("ecssim", "run", "long.toml", "--log-limit", "1000")
+		c.Dir, c.Stdout, c.Stderr = dir, &stdout, &stderr
+		require.NoError(t, c.Start())
+		time.Sleep(time.Second)
+		require.NoError(t, c.Process.Signal(signal))
+		var exit *exec.ExitError
+		require.ErrorAs(t, c.Wait(), &exit)
+		assert.Equal(t, exitInterrupted, exit.ExitCode(), "%s%s", stdout.String(), stderr.String())
+		assert.Contains(t, stderr.String(), `"complete": false`)
+		assert.Contains(t, stdout.String(), "INCOMPLETE")
+		s, err := readSummary(filepath.Join(dir, "out", "long"))
+		require.NoError(t, err)
+		assert.False(t, s.Complete)
+		assert.Positive(t, s.Totals.Finished)
+		assert.Less(t, s.Scenario.Duration, 3000*86400.0, "the summary tells of what was simulated")
+		require.NoError(t, recount(filepath.Join(dir, "out", "long")))
+	}
+}
