@@ -187,7 +187,7 @@ func (a *app) runScenario(ctx context.Context, s *scenario.Scenario, f runFlags)
 		},
 	}
 	if len(records) == 0 {
-		return told(exitInterrupted, "interrupted")
+		return &exitError{code: exitInterrupted, err: errors.New("interrupted before anything was simulated; nothing was written")}
 	}
 	if err := report.WriteFolder(folder, set, report.FolderOptions{Force: f.force}); err != nil {
 		return folderError(err)
