@@ -105,6 +105,13 @@ func jsonPlace(file string, data []byte, jsonPath string) diag.Position {
 	return f.best
 }
 
+// written is the text at a position.
+func written(data []byte, at diag.Position) string {
+	line := []rune(lineOf(data, at.Line))
+	from := min(max(0, at.Column-1), len(line))
+	return string(line[from:min(len(line), from+at.Length)])
+}
+
 // jsonFinder walks a JSON document once and remembers the deepest place on the path.
 type jsonFinder struct {
 	file    string

@@ -20,6 +20,9 @@ import (
 func decode(file string, data []byte) (*node, []diag.Diagnostic) {
 	var values map[string]any
 	places, placed := locate(file, data)
+	if places.deep != nil {
+		return nil, []diag.Diagnostic{*places.deep}
+	}
 	_, err := toml.Decode(string(data), &values)
 	switch {
 	case err != nil && len(places.twice) > 0:

@@ -93,6 +93,10 @@ func (b *builder) fleetSubnets(f *table) []int {
 func (b *builder) zoneSubnets(f *table) []int {
 	var list []int
 	for _, n := range f.names("zones", `zones = ["a", "b"]`) {
+		if strings.TrimSpace(n.text) == "" {
+			b.fail("E026", n.at, "a zone has an empty name", "", `write for example: zones = ["a", "b"]`)
+			continue
+		}
 		found := false
 		for i, s := range b.config.Subnets {
 			if s.Zone == n.text {

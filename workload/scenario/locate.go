@@ -31,6 +31,25 @@ type places struct {
 	tables map[string]bool
 	again  string // the table that is being written for the second time
 	twice  []diag.Diagnostic
+	// deep is where the file nests deeper than anything that a scenario needs.
+	deep *diag.Diagnostic
+}
+
+// deepest nesting of keys, tables and lists. The schema needs six.
+const deepest = 64
+
+// tooDeep reports, and remembers, what is nested too deeply to be walked.
+func (l *places) tooDeep(depth int, at diag.Position) bool {
+	if depth <= deepest {
+		return false
+	}
+	if l.deep == nil {
+		l.deep = &diag.Diagnostic{
+			Code: "E005", At: at, Message: fmt.Sprintf("tables and lists are nested more than %d levels deep", deepest),
+			Help: []string{"a scenario needs no more than six"},
+		}
+	}
+	return true
 }
 
 // separator of the parts of a path inside keys of byPath; no TOML key may hold it unescaped.
@@ -62,6 +81,9 @@ func locate(file string, data []byte) (*places, *diag.Diagnostic) {
 		}
 	}
 	if err := parser.Error(); err != nil {
+		if strings.Contains(err.Error(), "nested more than") {
+			l.tooDeep(deepest+1, diag.Position{File: file})
+		}
 		at := len(data) - len(parserLeft(err, data))
 		return l, &diag.Diagnostic{
 			Code: "E005", Message: "this is not TOML: " + err.Error(), At: position(file, data, at, at+1),
@@ -85,6 +107,9 @@ func (l *places) header(e *unstable.Node) path {
 	parts := l.parts(e)
 	l.again = ""
 	var p path
+	if l.tooDeep(len(parts), parts[0].at) {
+		return p
+	}
 	for i, part := range parts {
 		p = p.join(part.name)
 		last := i == len(parts)-1
@@ -127,6 +152,9 @@ func (l *places) repeated(p path, at diag.Position, message string) {
 // keyValue records `a.b = value` below a prefix.
 func (l *places) keyValue(prefix path, e *unstable.Node) {
 	parts := l.parts(e)
+	if l.tooDeep(len(prefix)+len(parts), parts[0].at) {
+		return
+	}
 	start, end := l.valueRange(e, parts[len(parts)-1])
 	p := prefix
 	for i, part := range parts {
@@ -150,6 +178,9 @@ func (l *places) keyValue(prefix path, e *unstable.Node) {
 // value records what stands inside a value, and how a scalar is spelled.
 func (l *places) value(p path, v *unstable.Node, start, end int) {
 	own := l.byPath[joined(p)]
+	if l.tooDeep(len(p), own.at) {
+		return
+	}
 	switch v.Kind {
 	case unstable.InlineTable:
 		for it := v.Children(); it.Next(); {
@@ -197,7 +228,7 @@ type part struct {
 
 func (l *places) parts(e *unstable.Node) []part {
 	var parts []part
-	for it := e.Key(); it.Next(); {
+	for it := e.Key(); it.Next() && len(parts) <= deepest; {
 		k := it.Node()
 		start := int(k.Raw.Offset)
 		end := start + int(k.Raw.Length)

@@ -54,6 +54,9 @@ func (b *builder) network(t *table) {
 func (b *builder) subnet(name string, t *table) (network.Subnet, block, bool) {
 	good := b.goodName(t, "a subnet")
 	s := network.Subnet{Name: name, Zone: t.text("zone", defaultZone)}
+	if strings.TrimSpace(s.Zone) == "" {
+		b.fail("E026", t.valueAt("zone"), "a zone has an empty name", "", `write for example: zone = "a"`)
+	}
 	cidr := t.get("cidr")
 	blk := block{name: name}
 	if cidr == nil {

@@ -111,11 +111,7 @@ func (b *builder) memberOf(spec *taskSpec) {
 	for i, text := range spec.definition.MemberOf {
 		at := spec.at(fmt.Sprintf("placementConstraints[%d].expression", i))
 		e, ok := b.expression(text, "placementConstraints", func(column, length int) diag.Position {
-			p := at
-			if p.Line > 0 {
-				p.Column, p.Length = p.Column+column, max(1, length) // behind the quote
-			}
-			return p
+			return inside(&node{at: at, raw: written(b.load.sources[at.File], at)}, column, length)
 		})
 		if last := len(b.diags) - 1; last >= 0 && b.diags[last].At.File == at.File {
 			b.diags[last].Via = spec.via
