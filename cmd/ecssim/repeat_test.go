@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -135,6 +136,21 @@ func TestSeedsFollowEachOther(t *testing.T) {
 	assert.Equal(t, first.rows[len(first.rows)-len(second.rows):], second.rows)
 }
 
+// A run that was interrupted before it began leaves nothing.
+func TestInterruptBeforeTheStart(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	dir := t.TempDir()
+	file, out := filepath.Join(dir, "a.toml"), filepath.Join(dir, "out")
+	require.NoError(t, os.WriteFile(file, []byte(everyKind), 0o600))
+	var stdout, stderr bytes.Buffer
+	code := execute(ctx, streams{in: strings.NewReader(""), out: &stdout, err: &stderr}, []string{"run", file, "-o", out})
+	assert.Equal(t, exitInterrupted, code)
+	assert.Empty(t, stdout.String())
+	assert.Contains(t, stderr.String(), "interrupted")
+	assert.NoDirExists(t, out)
+}
+
 func TestInterruptKeepsWhatWasSimulated(t *testing.T) {
 	dir := t.TempDir()
 	text := lines("schema = 1", `name = "long"`, `duration = "3000d"`, `latency = "none"`, "[instances.main]", `type = "m5.large"`, "count = 1",
@@ -143,13 +159,17 @@ func TestInterruptKeepsWhatWasSimulated(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "long.toml"), []byte(text), 0o600))
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		var stdout, stderr bytes.Buffer
-		c := exec.Command("ecssim", "run", "long.toml", "--log-limit", "1000")
-		c.Dir, c.Stdout, c.Stderr = dir, &stdout, &stderr
-		require.NoError(t, c.Start())
-		time.Sleep(time.Second)
-		require.NoError(t, c.Process.Signal(signal))
 		var exit *exec.ExitError
-		require.ErrorAs(t, c.Wait(), &exit)
+		// A busy machine may not have begun to simulate by then.
+		for wait := time.Second / 2; wait < 10*time.Second && stdout.Len() == 0; wait *= 2 {
+			stderr.Reset()
+			c := exec.Command("ecssim", "run", "long.toml", "--log-limit", "1000")
+			c.Dir, c.Stdout, c.Stderr = dir, &stdout, &stderr
+			require.NoError(t, c.Start())
+			time.Sleep(wait)
+			require.NoError(t, c.Process.Signal(signal))
+			require.ErrorAs(t, c.Wait(), &exit)
+		}
 		assert.Equal(t, exitInterrupted, exit.ExitCode(), "%s%s", stdout.String(), stderr.String())
 		assert.Contains(t, stderr.String(), `"complete": false`)
 		assert.Contains(t, stdout.String(), "INCOMPLETE")
@@ -160,4 +180,36 @@ func TestInterruptKeepsWhatWasSimulated(t *testing.T) {
 		assert.Less(t, s.Scenario.Duration, 3000*86400.0, "the summary tells of what was simulated")
 		require.NoError(t, recount(filepath.Join(dir, "out", "long")))
 	}
+}
+
+// Where no bar can be drawn, -v says every tenth part on stderr, and nothing else changes.
+func TestVerboseSaysHowFarItIs(t *testing.T) {
+	scenario := slots(10, 100, "random", "15/s", "18h")
+	quiet, verbose := play(t, scenario, "-q", "--log-limit", "none", "--format", "json"), play(t, scenario, "-v", "--log-limit", "none", "--format", "json")
+	assert.Empty(t, quiet.stderr)
+	assert.Regexp(t, `(?m)^slots-10x100: [1-9]0 %$`, verbose.stderr)
+	assert.Equal(t, quiet.stdout, verbose.stdout)
+}
+
+// The recount of these tests is not blind.
+func TestRecountNotices(t *testing.T) {
+	r := play(t, strings.Replace(everyKind, "ışık <ü>", "noticed", 1), "-q", "--until", "20m")
+	for _, c := range []struct{ file, from, to string }{
+		{"summary.json", `"tasks_wanted": `, `"tasks_wanted": 1`},
+		{"summary.json", `"cost_usd": 0.`, `"cost_usd": 0.5`},
+		{"data/tasks.csv", ",FARGATE,", ",EC2,"},
+		{"data/tasks.csv", "\n", "\n11,api/0,default,api,,api:1,EC2,,,,256,512,0,,,,,,,0,,,0\n"},
+		{"data/instances.csv", "m5.large", "m5.xlarge"},
+		{"data/columns.csv", "costs.csv,usd,", "costs.csv,eur,"},
+	} {
+		path := filepath.Join(r.folder, filepath.FromSlash(c.file))
+		good, err := os.ReadFile(path)
+		require.NoError(t, err)
+		bad := strings.Replace(string(good), c.from, c.to, 1)
+		require.NotEqual(t, string(good), bad, c.from)
+		require.NoError(t, os.WriteFile(path, []byte(bad), 0o600))
+		assert.Error(t, recount(r.folder), "%s: %s", c.file, c.to)
+		require.NoError(t, os.WriteFile(path, good, 0o600))
+	}
+	require.NoError(t, recount(r.folder))
 }
