@@ -117,8 +117,11 @@ func showType(out io.Writer, c *catalog.Catalog, t catalog.InstanceType) error {
 	line("architecture", "%s", t.Architecture)
 	line("cpu", "%d units (%d vCPU)", t.CPU, t.VCPU)
 	line("memory", "%d MiB registered of %d MiB nominal (%s)", t.Memory, t.NominalMemory, t.MemoryBasis)
-	if t.GPUModel != "" {
+	switch {
+	case t.GPUs > 0:
 		line("gpu", "%d × %s", t.GPUs, t.GPUModel)
+	case t.GPUModel != "":
+		line("gpu", "a fraction of one %s", t.GPUModel)
 	}
 	line("interfaces", "%s, %s IPv4 addresses each", some(t.MaxENIs), some(int64(t.IPv4PerENI)))
 	line("awsvpc tasks", "%d (%s)", t.TaskENIs, t.TaskRule)
