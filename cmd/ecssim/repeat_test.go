@@ -184,7 +184,7 @@ func TestInterruptKeepsWhatWasSimulated(t *testing.T) {
 
 // Where no bar can be drawn, -v says every tenth part on stderr, and nothing else changes.
 func TestVerboseSaysHowFarItIs(t *testing.T) {
-	scenario := slots(10, 100, "random", "15/s", "18h")
+	scenario := slots(10, 100, "random", "15/s", "7h")
 	quiet, verbose := play(t, scenario, "-q", "--log-limit", "none", "--format", "json"), play(t, scenario, "-v", "--log-limit", "none", "--format", "json")
 	assert.Empty(t, quiet.stderr)
 	assert.Regexp(t, `(?m)^slots-10x100: [1-9]0 %$`, verbose.stderr)
