@@ -75,9 +75,9 @@ func (b *builder) build() {
 	b.instances(t)
 	b.services(t)
 	b.jobs(t)
+	b.ends(t)
 	t.done()
 	b.widen()
-	b.ends(t)
 	if diag.HasErrors(b.diags) {
 		return
 	}
@@ -89,8 +89,9 @@ func (b *builder) schema(t *table) bool {
 	n := t.get("schema")
 	switch {
 	case n == nil:
-		b.fail("E025", t.where(), "the file does not say which version of the scenario format it uses", "",
-			"write as the first line: schema = 1")
+		const message = "the file does not say which version of the scenario format it uses"
+		b.fail("E025", t.where(), message, "", "write as the first line: schema = 1")
+		t.absent = append(t.absent, absence{"schema", message})
 	case n.kind != anInteger:
 		b.add(wrongType(n, path{"schema"}, "an integer", "schema = 1"))
 	case n.whole != 1:

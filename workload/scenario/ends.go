@@ -24,8 +24,10 @@ func (b *builder) ends(t *table) {
 		if !o.service {
 			why = "it does not end by itself"
 		}
+		message := fmt.Sprintf("`duration` is missing, and `%s` goes on for ever", o.table.p)
+		t.absent = append(t.absent, absence{"duration", message})
 		b.add(diag.Diagnostic{
-			Code: "E048", At: t.where(), Message: fmt.Sprintf("`duration` is missing, and `%s` goes on for ever", o.table.p),
+			Code: "E048", At: t.where(), Message: message,
 			Notes: []string{
 				fmt.Sprintf("`%s`: %s", o.table.p, why),
 				"a job ends by itself if its arrivals end, its tasks end, and `on_failure` does not retry for ever",

@@ -32,7 +32,7 @@ func (t *table) takeBack(misspelt string) {
 			continue
 		}
 		t.r.diags = slices.DeleteFunc(t.r.diags, func(d diag.Diagnostic) bool {
-			return d.Code == "E022" && d.At == t.where() && d.Message == a.message
+			return d.At == t.where() && d.Message == a.message
 		})
 	}
 }
