@@ -30,7 +30,7 @@ func (w *World) openJob(n int) {
 	j.runTimes = w.streams.Named("run_time/" + cfg.Name)
 	w.jobs = append(w.jobs, j)
 	w.unfinished++
-	j.expect(w)
+	(&arrivalEvent{j, w}).expect()
 }
 
 // arrivalEvent is the job as an event: its next task arrives.
@@ -39,16 +39,18 @@ type arrivalEvent struct {
 	world *World
 }
 
-// expect schedules the next arrival behind whatever is released at its instant.
-func (j *job) expect(w *World) {
+// expect schedules the next arrival behind whatever is released at its instant. A run lasts up to its end, not
+// through it: what would arrive at the very end does not arrive.
+func (e *arrivalEvent) expect() {
+	j, w := e.job, e.world
 	next, ok := j.arrivals.Next()
-	if !ok {
+	if end := w.cfg.Duration; !ok || end > 0 && next.At >= end {
 		w.unfinished--
 		w.finishIfDone()
 		return
 	}
 	j.next = next
-	w.engine.AtEnd(next.At, &arrivalEvent{j, w})
+	w.engine.AtEnd(next.At, e)
 }
 
 // Fire creates the task and lets the caller try to place it.
@@ -60,13 +62,8 @@ func (e *arrivalEvent) Fire(now time.Duration) {
 	if a.RunTime < 0 && j.cfg.RunTime != nil {
 		t.runTime = sim.Seconds(j.cfg.RunTime, j.runTimes)
 	}
-	if next, ok := j.arrivals.Next(); ok {
-		j.next = next
-		w.engine.AtEnd(next.At, e)
-	} else {
-		w.unfinished--
-	}
 	w.attempt(now, t)
+	e.expect()
 }
 
 // attempt is one call of RunTask or StartTask for one task.

@@ -435,3 +435,17 @@ func TestDynamicPortsRunOut(t *testing.T) {
 	require.Equal(t, 1, seen.stopped)
 	require.Zero(t, seen.failed)
 }
+
+// A run of ten minutes with an arrival each minute from 0 sees ten of them: it lasts up to its end, not through it.
+func TestNothingArrivesAtTheVeryEnd(t *testing.T) {
+	var instants []time.Duration
+	for n := range 20 {
+		instants = append(instants, time.Duration(n)*time.Minute)
+	}
+	cfg := world(withFleet("main", slots(20), 1), withJob(model.Job{Name: "job", Placing: placing(task(1, 1)), Arrivals: at(instants...)}))
+	cfg.Duration = 10 * time.Minute
+	var seen counter
+	run(t, cfg, 1, &seen)
+	require.Equal(t, 10, seen.created)
+	require.Equal(t, cfg.Duration, seen.end)
+}
