@@ -49,7 +49,7 @@ func TestPrecedence(t *testing.T) {
 	require.Equal(t, 4, s.Config.Services[0].DesiredCount)
 	require.Equal(t, 1, s.Config.Services[0].MaxTasksPerInstance)
 	require.Equal(t, 512, s.Config.Services[0].Task.Containers[0].CPU)
-	require.Contains(t, string(s.Resolved), "cpu = 512                                          # --set")
+	require.Contains(t, string(s.Resolved), "cpu = 512                                          # command line")
 	require.Contains(t, string(s.Resolved), "desired_count = 4                                  # over.toml:2")
 	require.Contains(t, string(s.Resolved), "memory = 512                                       # a/one.toml:8")
 }

@@ -144,7 +144,7 @@ func (w *resolvedWriter) origin(n *node) string {
 	case n.byDefault:
 		return "default"
 	case n.at.File == setsName:
-		return "--set"
+		return setsName
 	case n.at.File == stdinName:
 		return fmt.Sprintf("%s:%d", stdinName, n.at.Line)
 	}

@@ -47,7 +47,6 @@ func (s *Scenario) Source(file string) []byte { return s.Sources[file] }
 func Load(files []string, options Options) (*Scenario, []diag.Diagnostic) {
 	l := &loader{options: options, sources: map[string][]byte{}}
 	s := &Scenario{Sources: l.sources}
-	l.shortcuts()
 	root := l.merged(files)
 	if root == nil || slices.ContainsFunc(l.diags, func(d diag.Diagnostic) bool { return d.Code != "E010" }) {
 		return s, diag.Sorted(l.diags)
@@ -64,18 +63,6 @@ func Load(files []string, options Options) (*Scenario, []diag.Diagnostic) {
 	s.Config = b.config
 	s.Resolved, s.SHA256 = resolve(root, r.digests, baseFolder(files))
 	return s, diags
-}
-
-// shortcuts turns Seed, Runs and Until into settings.
-func (l *loader) shortcuts() {
-	l.options.Sets = slices.Clone(l.options.Sets)
-	for _, o := range []struct{ key, value string }{
-		{"seed", l.options.Seed}, {"runs", l.options.Runs}, {"duration", l.options.Until},
-	} {
-		if o.value != "" {
-			l.options.Sets = append(l.options.Sets, o.key+"="+o.value)
-		}
-	}
 }
 
 // merged lays all files and settings over one another.

@@ -10,20 +10,48 @@ import (
 	"ecssim/workload/diag"
 )
 
-// setsName is the file that --set stands for in messages: its lines are the settings, in order.
-const setsName = "--set"
+// setsName is the file that flags stand for in messages: its lines are the settings as they were given, in order.
+const setsName = "command line"
+
+// setting is a value from the command line: --set PATH=VALUE, or a flag that is short for one.
+type setting struct {
+	text string // PATH=VALUE
+	flag string // what was typed: "--set PATH=VALUE", "--until VALUE"
+}
+
+// settings are the shortcuts and the --set flags, in the order in which they are laid over the files.
+func (o *Options) settings() []setting {
+	var all []setting
+	for _, s := range o.Sets {
+		all = append(all, setting{s, "--set " + s})
+	}
+	for _, short := range []struct{ key, flag, value string }{
+		{"seed", "--seed", o.Seed}, {"runs", "--runs", o.Runs}, {"duration", "--until", o.Until},
+	} {
+		if short.value != "" {
+			all = append(all, setting{short.key + "=" + short.value, short.flag + " " + short.value})
+		}
+	}
+	return all
+}
+
+// shift is how far the columns of the text lie left of those of what was typed.
+func (s setting) shift() int { return len([]rune(s.flag)) - len([]rune(s.text)) }
 
 // applySets lays PATH=VALUE settings over the tree. They take part in messages as a file of their own.
 func (l *loader) applySets(root *node) {
-	if len(l.options.Sets) == 0 {
+	settings := l.options.settings()
+	if len(settings) == 0 {
 		return
 	}
-	lines := make([]string, len(l.options.Sets))
-	for i, s := range l.options.Sets {
-		lines[i] = strings.Map(oneLine, s)
+	var typed strings.Builder
+	for i := range settings {
+		s := &settings[i]
+		s.text, s.flag = strings.Map(oneLine, s.text), strings.Map(oneLine, s.flag)
+		typed.WriteString(s.flag + "\n")
 	}
-	l.sources[setsName] = []byte(strings.Join(lines, "\n") + "\n")
-	for i, s := range lines {
+	l.sources[setsName] = []byte(typed.String())
+	for i, s := range settings {
 		tree, problem := decodeSet(s, i+1)
 		if problem != nil {
 			l.add(*problem)
@@ -46,8 +74,9 @@ func oneLine(r rune) rune {
 }
 
 // decodeSet makes a tree of one setting. The value is TOML, or else a string as it stands.
-func decodeSet(set string, line int) (*node, *diag.Diagnostic) {
-	at := diag.Position{File: setsName, Line: line, Column: 1, Length: max(1, len([]rune(set)))}
+func decodeSet(typed setting, line int) (*node, *diag.Diagnostic) {
+	set := typed.text
+	at := diag.Position{File: setsName, Line: line, Column: 1 + max(0, typed.shift()), Length: max(1, len([]rune(set)))}
 	equals := equalsSign(set)
 	if equals < 0 {
 		return nil, &diag.Diagnostic{
@@ -74,19 +103,20 @@ func decodeSet(set string, line int) (*node, *diag.Diagnostic) {
 	if tree == nil {
 		return nil, &diag.Diagnostic{Code: "E010", At: at, Message: ds[0].Message, Help: ds[0].Help}
 	}
-	atLine(tree, line)
+	atLine(tree, line, typed.shift())
 	return tree, nil
 }
 
-// atLine puts all positions of a setting on its line.
-func atLine(n *node, line int) {
-	n.key.Line, n.at.Line = line, line
-	n.key.File, n.at.File = setsName, setsName
+// atLine puts all positions of a setting where they were typed.
+func atLine(n *node, line, shift int) {
+	for _, p := range []*diag.Position{&n.key, &n.at} {
+		p.File, p.Line, p.Column = setsName, line, max(1, p.Column+shift)
+	}
 	for _, c := range n.list {
-		atLine(c, line)
+		atLine(c, line, shift)
 	}
 	for _, c := range n.table {
-		atLine(c, line)
+		atLine(c, line, shift)
 	}
 }
 

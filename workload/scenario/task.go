@@ -156,10 +156,12 @@ func (b *builder) overrides(t *table, n *node, spec *taskSpec) {
 	}
 }
 
-// launchable checks the definition against where it is to run.
+// launchable checks the definition against where it is to run. A definition that requires FARGATE alone runs on EC2
+// all the same: ECS registers it with the compatibilities EC2 and FARGATE (DescribeTaskDefinition shows both). The
+// other way round it answers that the definition does not support launch_type FARGATE.
 func (b *builder) launchable(t *table, launch model.LaunchType, spec *taskSpec) {
 	d := spec.definition
-	if len(d.RequiresCompatibilities) > 0 && !d.Requires(launch.String()) {
+	if launch == model.Fargate && len(d.RequiresCompatibilities) > 0 && !d.Requires(launch.String()) {
 		found := fmt.Sprintf("the task definition is registered for %s, but `%s` runs on %s", enumerate(d.RequiresCompatibilities, "and"), t.p, launch)
 		b.fail("E045", t.valueAt("task_definition"), found, "",
 			fmt.Sprintf("add %q to requiresCompatibilities in the JSON, or change launch_type", launch))
