@@ -53,7 +53,7 @@ func CheckFolder(dir string, opts FolderOptions) error {
 		return nil
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("results cannot go to %s: %w", dir, err)
 	}
 	if opts.Force {
 		return nil

@@ -149,10 +149,17 @@ func (s *Summary) addNotes(set Set) {
 	if first.InstancesLeft > 0 {
 		note("data/instances.csv leaves out %s instances", thousands(int64(first.InstancesLeft)))
 	}
+	var unknown []string
 	for _, it := range s.Cost.Items {
 		if !it.Known {
-			note("price of %s unknown in %s: the cost is a lower bound", it.Item, s.Scenario.Region)
+			unknown = append(unknown, it.Item)
 		}
+	}
+	switch n := len(unknown); {
+	case n > 3:
+		note("price unknown in %s of %d items (%s …): the cost is a lower bound", s.Scenario.Region, n, strings.Join(unknown[:2], ", "))
+	case n > 0:
+		note("price of %s unknown in %s: the cost is a lower bound", strings.Join(unknown, ", "), s.Scenario.Region)
 	}
 }
 

@@ -70,7 +70,11 @@ func (a *app) showCatalog(c *catalog.Catalog, what, format string) error {
 	}
 	switch format {
 	case "json":
-		return writeJSON(a.out, types)
+		rows := make([]typeRow, len(types))
+		for n, t := range types {
+			rows[n] = newTypeRow(t)
+		}
+		return writeJSON(a.out, rows)
 	case "csv":
 		return writeTypesCSV(a.out, types)
 	}
@@ -148,7 +152,19 @@ func showType(out io.Writer, c *catalog.Catalog, t catalog.InstanceType) error {
 
 func showFargate(out io.Writer, c *catalog.Catalog, format string) error {
 	if format == "json" {
-		return writeJSON(out, catalog.FargateSizes())
+		type size struct {
+			CPU        int    `json:"cpu"`
+			Memory     int    `json:"memory_mib"`
+			LinuxX86   bool   `json:"linux_x86_64"`
+			LinuxARM   bool   `json:"linux_arm64"`
+			WindowsX86 bool   `json:"windows_x86_64"`
+			Platform   string `json:"min_platform,omitempty"`
+		}
+		var sizes []size
+		for _, s := range catalog.FargateSizes() {
+			sizes = append(sizes, size{s.CPU, s.Memory, s.LinuxX86, s.LinuxARM, s.WindowsX86, s.MinPlatform})
+		}
+		return writeJSON(out, sizes)
 	}
 	if format == "csv" {
 		w := csv.NewWriter(out)
@@ -216,6 +232,40 @@ func writeJSON(out io.Writer, v any) error {
 	e := json.NewEncoder(out)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
+}
+
+// typeRow is an instance type as other programs read it. What is not known is null.
+type typeRow struct {
+	Type         string   `json:"type"`
+	Architecture string   `json:"architecture"`
+	VCPU         int      `json:"vcpu"`
+	CPU          int64    `json:"cpu"`
+	Memory       int64    `json:"memory_mib"`
+	MemoryBasis  string   `json:"memory_basis"`
+	Nominal      int64    `json:"nominal_memory_mib"`
+	GPU          int64    `json:"gpu"`
+	GPUModel     string   `json:"gpu_model,omitempty"`
+	MaxENIs      *int64   `json:"max_enis"`
+	Tasks        int64    `json:"awsvpc_tasks"`
+	Trunked      int64    `json:"awsvpc_tasks_trunking"`
+	TrunkingRule string   `json:"trunking_rule"`
+	USDPerHour   *float64 `json:"usd_per_hour"`
+	Sources      []string `json:"sources"`
+}
+
+func newTypeRow(t catalog.InstanceType) typeRow {
+	row := typeRow{
+		Type: t.Name, Architecture: t.Architecture, VCPU: t.VCPU, CPU: t.CPU, Memory: t.Memory, MemoryBasis: t.MemoryBasis,
+		Nominal: t.NominalMemory, GPU: t.GPUs, GPUModel: t.GPUModel, Tasks: t.TaskENIs, Trunked: t.TrunkTaskENIs,
+		TrunkingRule: t.TrunkRule, Sources: t.Sources,
+	}
+	if t.MaxENIs > 0 {
+		row.MaxENIs = &t.MaxENIs
+	}
+	if t.PricePerHour >= 0 {
+		row.USDPerHour = &t.PricePerHour
+	}
+	return row
 }
 
 func writeTypesCSV(out io.Writer, types []catalog.InstanceType) error {

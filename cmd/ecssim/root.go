@@ -58,13 +58,14 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true, SilenceUsage: true,
 		SuggestionsMinimumDistance: 2,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if err := flagsFromEnvironment(cmd.Flags()); err != nil {
+			if err := flagsFromEnvironment(cmd.Root().PersistentFlags()); err != nil {
 				return err
 			}
 			return a.look.check()
 		},
-		Args: noCommand,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Version: version(),
+		Args:    noCommand,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	a.look.register(root.PersistentFlags())
 	root.SetUsageTemplate(usageTemplate(root))
@@ -100,7 +101,8 @@ func nearestFlag(cmd *cobra.Command, err error) string {
 	return ""
 }
 
-// flagsFromEnvironment lets ECSSIM_COLOR=never stand for --color never, for every flag that was not given.
+// flagsFromEnvironment lets ECSSIM_COLOR=never stand for --color never, for every global flag that was not given.
+// Flags of commands have no variables: what a scenario gives must not depend on the machine.
 // --color and --no-color are one choice: either of them beats both variables.
 func flagsFromEnvironment(flags *pflag.FlagSet) error {
 	var failed error

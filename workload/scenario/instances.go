@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ecssim/model"
+	"ecssim/model/network"
 	"ecssim/workload/diag"
 )
 
@@ -35,6 +36,7 @@ func (b *builder) instances(t *table) {
 			found := fmt.Sprintf("`%s` leaves nothing: a %s registers %d MiB", f.p.join("reserved_memory"), fleet.Type.Name, fleet.Type.Memory)
 			b.fail("E032", f.valueAt("reserved_memory"), found, "")
 		}
+		fleet.DynamicPorts = b.portRange(f)
 		fleet.TimeToFailure, fleet.TimeToRepair = f.dist("time_to_failure"), f.dist("time_to_repair")
 		b.failures(f, &fleet)
 		f.done()
@@ -178,4 +180,28 @@ func (b *builder) instanceExists(n *node) bool {
 		Label: didYouMean(quoted, diag.Nearest(name, known)), Help: []string{"an instance is named as its fleet, with its number from 1: \"main/1\""},
 	})
 	return false
+}
+
+// portRange reads dynamic_host_port_range, written as in ECS_DYNAMIC_HOST_PORT_RANGE: "49153-65535".
+func (b *builder) portRange(f *table) network.PortRange {
+	const key = "dynamic_host_port_range"
+	n := f.get(key)
+	if n == nil {
+		return network.PortRange{}
+	}
+	if n.kind != aString {
+		b.add(wrongType(n, f.p.join(key), "a range of ports", key+` = "49153-65535"`))
+		return network.PortRange{}
+	}
+	var r network.PortRange
+	first, last, found := strings.Cut(n.text, "-")
+	var errFirst, errLast error
+	r.First, errFirst = strconv.Atoi(strings.TrimSpace(first))
+	r.Last, errLast = strconv.Atoi(strings.TrimSpace(last))
+	if !found || errFirst != nil || errLast != nil || r.First < 1 || r.Last < r.First || r.Last > maxPort {
+		b.fail("E032", n.at, fmt.Sprintf("`%s` cannot be %q", f.p.join(key), n.text), "",
+			`write the first and the last port, from 1 to 65535: "49153-65535"`)
+		return network.PortRange{}
+	}
+	return r
 }

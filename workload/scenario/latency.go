@@ -22,6 +22,7 @@ func delays(l *model.Latency) []struct {
 		{"image_pull", `{ dist = "uniform", low = "300ms", high = "1s" }`, &l.ImagePull},
 		{"fargate_image_pull", `{ dist = "lognormal", median = "10s", p95 = "20s" }`, &l.FargateImagePull},
 		{"container_start", `{ dist = "uniform", low = "500ms", high = "2s" }`, &l.ContainerStart},
+		{"scheduler", `"10s"`, &l.Scheduler},
 	}
 }
 

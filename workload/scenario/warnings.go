@@ -157,7 +157,7 @@ func (b *builder) largest(o *owner) {
 	case needs.Memory > memory:
 		warn(at("memory"), fmt.Sprintf("a task needs %d MiB, the largest instance registers %d", needs.Memory, memory))
 	case needs.GPUs > gpus:
-		warn(at("containerDefinitions[0].resourceRequirements"), fmt.Sprintf("a task needs %d GPUs, no instance has more than %d", needs.GPUs, gpus))
+		warn(at("containerDefinitions[0].resourceRequirements"), fmt.Sprintf("GPUs: a task needs %d, no instance has more than %d", needs.GPUs, gpus))
 	default:
 		warn(at("cpu"), "no single instance has the CPU, the memory and the GPUs together")
 	}
