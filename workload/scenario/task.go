@@ -52,6 +52,8 @@ func (b *builder) task(o *owner, launch model.LaunchType, launchGood bool) *task
 		b.add(wrongType(inline, t.p.join("task"), "a table", "task = { cpu = 256, memory = 512 }"))
 	case inline != nil:
 		b.inline(o, b.table(inline, t.p.join("task")), launch, spec)
+	case tracedSizes(t):
+		spec.definition = rowSized(o.name)
 	default:
 		b.fail("E022", t.where(), fmt.Sprintf("`%s` does not say what its tasks are: `task` or `task_definition` is missing", t.p), "",
 			"write for example: task = { cpu = 256, memory = 512 }", `or name the JSON that you register in ECS: task_definition = "taskdefs/web.json"`)
@@ -61,6 +63,19 @@ func (b *builder) task(o *owner, launch model.LaunchType, launchGood bool) *task
 		b.launchable(t, launch, spec)
 	}
 	return spec
+}
+
+// tracedSizes: the rows of a trace say how much memory each task takes, so a job needs no task of its own.
+func tracedSizes(t *table) bool {
+	trace := t.n.child("trace")
+	return trace != nil && trace.kind == aTable && trace.child("memory") != nil
+}
+
+// rowSized is the task of a trace whose rows bring the sizes: one container in bridge mode, which asks for nothing of
+// its own but the least memory that a task definition can name.
+func rowSized(family string) *taskdef.TaskDefinition {
+	d := &taskdef.TaskDefinition{Family: family, Revision: 1, Containers: []taskdef.Container{{Name: family, Essential: true, MemoryReservation: 6}}}
+	return d.Defaults()
 }
 
 // fromFile reads a task definition as AWS writes it.
