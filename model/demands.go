@@ -19,6 +19,7 @@ func (w *World) demand(p *Placing) placement.Demand {
 	if p.Launch == Fargate {
 		d.Needs = p.Task.FargateNeeds()
 	}
+	d.HardMemory, _ = p.Task.HardMemory()
 	if w.cfg.TieBreak == RandomTie {
 		d.Strategy = append(slices.Clone(d.Strategy), placement.Rule{Kind: placement.Random})
 	}
@@ -52,7 +53,7 @@ func (j *job) shaped(s shape) *placement.Demand {
 		d.Needs.CPU = s.cpu
 	}
 	if s.memory >= 0 {
-		d.Needs.Memory = s.memory
+		d.Needs.Memory, d.HardMemory = s.memory, s.memory
 	}
 	if s.gpus >= 0 {
 		d.Needs.GPUs = s.gpus

@@ -109,6 +109,9 @@ func TestSoftLimitIsReserved(t *testing.T) {
 	run(t, cfg, 1, &seen)
 	require.Equal(t, 7, seen.running)
 	require.Equal(t, placement.NoMemory, firstReason(&seen))
+	for i := range seen.ending.Instances {
+		require.Equal(t, int64(7168), i.HardMemory)
+	}
 }
 
 func firstReason(c *counter) placement.Reason {

@@ -76,6 +76,8 @@ type Instance struct {
 	Has  Resources // registered
 	Free Resources // remaining
 
+	// HardMemory is the sum of the hard memory limits of the tasks here, in MiB.
+	HardMemory int64
 	// TasksPlaced counts the tasks ever placed here.
 	TasksPlaced int64
 	tasks       int

@@ -48,7 +48,10 @@ type Constraint struct {
 
 // Demand is everything placement needs to know of a task. Tasks that ask for the same share one Demand.
 type Demand struct {
-	Needs       taskdef.Needs
+	Needs taskdef.Needs
+	// HardMemory is the sum of the hard limits in MiB. It reserves nothing: where soft limits are set, the hard limits
+	// on an instance may add up to more than it has.
+	HardMemory  int64
 	Group       *fleet.Group
 	Strategy    []Rule
 	Constraints []Constraint

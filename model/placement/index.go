@@ -72,12 +72,14 @@ func (x *Index) Instances() []*fleet.Instance {
 // Reserve takes what the task needs from the instance, and Release gives it back.
 func (x *Index) Reserve(i *fleet.Instance, d *Demand) {
 	i.Reserve(&d.Needs, d.Group)
+	i.HardMemory += d.HardMemory
 	x.touch(i.Slot)
 }
 
 // Release is the inverse of Reserve.
 func (x *Index) Release(i *fleet.Instance, d *Demand) {
 	i.Release(&d.Needs, d.Group)
+	i.HardMemory -= d.HardMemory
 	x.touch(i.Slot)
 }
 

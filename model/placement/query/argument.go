@@ -176,6 +176,7 @@ func (p *parser) decode(pred *predicate, value string, from, to int) (string, *S
 				expecting("2018-06-18", "2018-06-18T22:28:28", "2018-06-18T22:28:28Z", "2018-06-18T22:28:28+00:00")
 		}
 		pred.instant = at
+	case subjectAttribute, subjectEC2InstanceID, subjectTaskGroup: // any text
 	}
 	return value, nil
 }

@@ -88,6 +88,7 @@ func (e *Expr) Static() bool {
 		switch p.subject {
 		case subjectAgentConnected, subjectRunningTasksCount, subjectTaskGroup:
 			static = false
+		case subjectAttribute, subjectAgentVersion, subjectEC2InstanceID, subjectRegisteredAt:
 		}
 	})
 	return static

@@ -66,13 +66,14 @@ func (p *predicate) matchGroups(i Instance) bool {
 		return p.hostsAny(i)
 	case opNotEqual, opNotIn:
 		return !p.hostsAny(i) && len(i.TaskGroups()) > 0
+	default:
+		groups := i.TaskGroups()
+		some := slices.ContainsFunc(groups, p.pattern.MatchString)
+		if p.op == opMatches {
+			return some
+		}
+		return !some && len(groups) > 0
 	}
-	groups := i.TaskGroups()
-	some := slices.ContainsFunc(groups, p.pattern.MatchString)
-	if p.op == opMatches {
-		return some
-	}
-	return !some && len(groups) > 0
 }
 
 func (p *predicate) hostsAny(i Instance) bool {

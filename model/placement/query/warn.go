@@ -70,6 +70,7 @@ func (p *predicate) warnings() []string {
 		if p.op == opEqual || p.op == opNotEqual {
 			warn("registeredAt %s compares one instant, a date alone means midnight; a day is a range with >= and <", p.op)
 		}
+	case subjectAttribute, subjectAgentConnected, subjectAgentVersion, subjectEC2InstanceID: // no trap that is known
 	}
 	return found
 }
