@@ -18,11 +18,11 @@ var widths = func() []time.Duration {
 	}
 }()
 
-// GaugeColumn and CountColumn name a column of Buckets; the zero column is the first one added.
-type (
-	GaugeColumn int
-	CountColumn int
-)
+// GaugeColumn names a step function of Buckets; the zero column is the first one added.
+type GaugeColumn int
+
+// CountColumn names a column of event counts of Buckets; the zero column is the first one added.
+type CountColumn int
 
 // Buckets records many step functions and event counts over time in bounded memory: at most limit time buckets,
 // which all columns share. When a run outgrows them, neighbours merge into wider ones; sums, minima, maxima and

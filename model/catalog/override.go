@@ -85,36 +85,60 @@ const (
 	mostENIs   = 1 << 20
 )
 
-func (o Override) problems(known bool, c *Catalog) (errs []error) {
-	bad := func(key, format string, args ...any) *OverrideError {
-		e := &OverrideError{Name: o.Name, Key: key, Problem: fmt.Sprintf(format, args...)}
-		errs = append(errs, e)
-		return e
-	}
+func (o Override) problems(known bool, c *Catalog) []error {
+	f := faults{name: o.Name}
 	if o.Name == "" {
-		bad("", "a type needs a name")
+		f.add("", "a type needs a name")
 	}
 	if !known && (o.CPU == nil || o.Memory == nil) {
-		bad("", "a new type needs cpu and memory").Nearest = c.Nearest(o.Name)
+		f.add("", "a new type needs cpu and memory")
+		f.found[len(f.found)-1].Nearest = c.Nearest(o.Name)
 	}
-	between := func(key string, v *int64, low, high int64) {
-		if v != nil && (*v < low || *v > high) {
-			bad(key, "%d is not between %d and %d", *v, low, high)
-		}
-	}
-	between("cpu", o.CPU, 1, mostCPU)
-	between("memory", o.Memory, 1, mostMemory)
-	between("max_enis", o.MaxENIs, 1, mostENIs)
-	between("branch_enis", o.BranchENIs, 0, mostENIs)
+	f.between("cpu", o.CPU, 1, mostCPU)
+	f.between("memory", o.Memory, 1, mostMemory)
+	f.between("max_enis", o.MaxENIs, 1, mostENIs)
+	f.between("branch_enis", o.BranchENIs, 0, mostENIs)
 	if o.MaxENIs != nil && *o.MaxENIs == 1 && o.BranchENIs != nil && *o.BranchENIs > 0 {
-		bad("max_enis", "trunking needs two interfaces: the primary one and the trunk")
+		f.add("max_enis", "trunking needs two interfaces: the primary one and the trunk")
 	}
-	between("gpu", o.GPU, 0, mostENIs)
-	if p := o.PricePerHour; p != nil && (*p < 0 || math.IsNaN(*p) || math.IsInf(*p, 0)) {
-		bad("price_per_hour", "%v is not a price", *p)
+	f.between("gpu", o.GPU, 0, mostENIs)
+	f.price(o.PricePerHour)
+	f.architecture(o.Architecture)
+	return f.errors()
+}
+
+// faults collects what is wrong with the override of one type.
+type faults struct {
+	name  string
+	found []*OverrideError
+}
+
+func (f *faults) add(key, format string, args ...any) {
+	f.found = append(f.found, &OverrideError{Name: f.name, Key: key, Problem: fmt.Sprintf(format, args...)})
+}
+
+func (f *faults) between(key string, v *int64, low, high int64) {
+	if v != nil && (*v < low || *v > high) {
+		f.add(key, "%d is not between %d and %d", *v, low, high)
 	}
-	if a := o.Architecture; a != nil && *a != "x86_64" && *a != "arm64" {
-		bad("architecture", "%q is not \"x86_64\" or \"arm64\"", *a)
+}
+
+func (f *faults) price(p *float64) {
+	if p != nil && (*p < 0 || math.IsNaN(*p) || math.IsInf(*p, 0)) {
+		f.add("price_per_hour", "%v is not a price", *p)
+	}
+}
+
+func (f *faults) architecture(a *string) {
+	if a != nil && *a != "x86_64" && *a != "arm64" {
+		f.add("architecture", "%q is not \"x86_64\" or \"arm64\"", *a)
+	}
+}
+
+func (f *faults) errors() []error {
+	errs := make([]error, len(f.found))
+	for i, e := range f.found {
+		errs[i] = e
 	}
 	return errs
 }

@@ -42,6 +42,7 @@ func (p pen) hatch(path *vg.Path, b box, style pattern) {
 	case grid:
 		p.level(path, b)
 		p.upright(path, b)
+	case solid:
 	}
 }
 

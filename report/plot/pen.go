@@ -37,6 +37,7 @@ func (p pen) text(s textStyle, a align, x, baseline vg.Length, text string) {
 		return
 	}
 	switch a {
+	case left:
 	case centre:
 		x -= s.width(text) / 2
 	case right:

@@ -88,7 +88,7 @@ func niceStep(span float64, days ...float64) float64 {
 
 func (a *timeAxis) elapsed() {
 	step := niceStep(a.span)
-	label := func(at float64) string { return number(math.Round(at/day*100)/100) + " d" }
+	var label func(at float64) string
 	a.caption = "elapsed time"
 	switch {
 	case step >= day:

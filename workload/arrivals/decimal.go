@@ -32,32 +32,26 @@ func parseDecimal(s string) (decimal, reading) {
 		d.negative = s[0] == '-'
 		s = s[1:]
 	}
-	exponent, digits, point := 0, 0, false
+	exponent, digits, point := 0, false, false
 	i := 0
 	for ; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '.' && !point:
+		c := s[i]
+		if c == '.' && !point {
 			point = true
 			continue
-		case c < '0' || c > '9':
-		default:
-			digits++
-			if d.mantissa < maxKept {
-				d.mantissa = d.mantissa*10 + uint64(c-'0')
-				if point {
-					exponent--
-				}
-				continue
-			}
-			d.sticky = d.sticky || c != '0'
-			if !point {
-				exponent++
-			}
-			continue
 		}
-		break
+		if c < '0' || c > '9' {
+			break
+		}
+		digits = true
+		kept := d.digit(c)
+		if kept && point {
+			exponent--
+		} else if !kept && !point {
+			exponent++
+		}
 	}
-	if digits == 0 {
+	if !digits {
 		return d, notANumber
 	}
 	if i < len(s) {
@@ -68,6 +62,16 @@ func parseDecimal(s string) (decimal, reading) {
 		exponent += e
 	}
 	return d.normal(exponent)
+}
+
+// digit appends a digit, or drops it if there is no room.
+func (d *decimal) digit(c byte) (kept bool) {
+	if d.mantissa >= maxKept {
+		d.sticky = d.sticky || c != '0'
+		return false
+	}
+	d.mantissa = d.mantissa*10 + uint64(c-'0')
+	return true
 }
 
 // parseExponent reads "e-5". Beyond five digits all exponents mean the same: too large, or nothing.

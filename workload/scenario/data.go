@@ -46,7 +46,7 @@ func (r *reader) readable(name string, from *node) bool {
 		r.add(fromWhere(*unreadable(name, err), from.at))
 		return false
 	}
-	f.Close()
+	defer f.Close()
 	return true
 }
 

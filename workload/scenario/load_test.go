@@ -148,12 +148,12 @@ func TestJobsComeWhenTheScenarioSays(t *testing.T) {
 
 // TestTheResolvedScenarioMeansTheSame loads what was resolved once more: same values, same hash.
 func TestTheResolvedScenarioMeansTheSame(t *testing.T) {
+	again := filepath.Join("testdata", "good", "resolved-again.toml")
+	t.Cleanup(func() { require.NoError(t, os.Remove(again)) })
 	for _, name := range []string{"first", "everything", "batch"} {
 		s, ds := Load([]string{"testdata/good/" + name + ".toml"}, Options{})
 		require.False(t, diag.HasErrors(ds), rendered(t, s, ds))
-		again := filepath.Join("testdata", "good", "resolved-again.toml")
 		require.NoError(t, os.WriteFile(again, s.Resolved, 0o600))
-		t.Cleanup(func() { os.Remove(again) })
 		r, ds := Load([]string{again}, Options{})
 		require.False(t, diag.HasErrors(ds), rendered(t, r, ds)+string(s.Resolved))
 		require.Equal(t, s.SHA256, r.SHA256, name)

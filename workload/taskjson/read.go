@@ -23,28 +23,32 @@ type reader struct {
 // read returns the value as plain JSON that the SDK's types decode without error: unknown keys and output of ECS are
 // gone, and what could not be read is null, so that the positions in lists stay.
 func (r *reader) read(n *node, s *shape, path string) any {
-	switch {
-	case n.kind == isNull:
+	if n.kind == isNull {
 		return nil
-	case s.want == wantObject && n.kind == isObject:
+	}
+	if !s.want.takes(n.kind) {
+		r.wrongType(n, s, path)
+		return nil
+	}
+	switch n.kind {
+	case isObject:
 		return r.object(n, s, path)
-	case s.want == wantList && n.kind == isList:
+	case isList:
 		values := make([]any, len(n.items))
 		for i, item := range n.items {
 			values[i] = r.read(item, s.elem, fmt.Sprintf("%s[%d]", path, i))
 		}
 		return values
-	case s.want == wantBool && n.kind == isBool:
+	case isBool:
 		return n.text == "true"
-	case s.want == wantInt && n.kind == isNumber:
-		return r.number(n, path)
-	case s.want == wantText && n.kind == isNumber:
-		return n.text
-	case (s.want == wantString || s.want == wantText) && n.kind == isString:
+	case isString:
 		return r.word(n, s, path)
+	default:
+		if s.want == wantInt {
+			return r.number(n, path)
+		}
+		return n.text
 	}
-	r.wrongType(n, s, path)
-	return nil
 }
 
 func (r *reader) object(n *node, s *shape, path string) any {

@@ -21,6 +21,24 @@ const (
 	wantText // a string by the documentation, but real tools write numbers too
 )
 
+// takes reports whether a value of the kind may stand where w is wanted.
+func (w want) takes(k kind) bool {
+	switch w {
+	case wantObject:
+		return k == isObject
+	case wantList:
+		return k == isList
+	case wantString:
+		return k == isString
+	case wantInt:
+		return k == isNumber
+	case wantBool:
+		return k == isBool
+	default: // wantText
+		return k == isString || k == isNumber
+	}
+}
+
 // shape describes the part of a task definition that ecssim reads. All other keys are AWS's and are passed over.
 type shape struct {
 	want   want

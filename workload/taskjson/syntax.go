@@ -50,38 +50,57 @@ func syntax(l *lines) *diag.Diagnostic {
 	if !errors.As(err, &bad) {
 		return &diag.Diagnostic{Code: CodeSyntax, Message: err.Error(), At: diag.Position{File: l.file}}
 	}
-	text := bad.Error()
 	at := min(max(int(bad.Offset)-1, 0), len(l.data)-1)
-	d := &diag.Diagnostic{Code: CodeSyntax}
-	before := lastVisible(l.data[:at])
-	switch c := l.data[at]; {
-	case strings.Contains(text, "unexpected end"):
-		at = lastVisible(l.data)
-		d.Message = "the file ends before the JSON is complete"
-		d.Help = []string{"a quote, bracket or brace is not closed; is the file cut off?"}
-	case strings.Contains(text, "after top-level value"):
-		d.Message = "text after the end of the JSON value"
-		if c == '{' || c == '[' {
-			d.Code, d.Message = CodeDocuments, "a second JSON value follows the first"
-			d.Help = []string{"put each task definition into a file of its own"}
-		}
-	case (c == '}' || c == ']') && before >= 0 && l.data[before] == ',':
-		at = before
-		d.Message = fmt.Sprintf("comma before `%c`: JSON allows none after the last item", c)
-	case (c == '/' || c == '#') && !strings.Contains(text, "in string"):
-		d.Message = "JSON has no comments"
-	case c == '\'':
-		d.Message = "JSON strings are written in double quotes"
-	case strings.Contains(text, "in string literal"):
-		d.Message = "a string holds a line break or control character, or is not closed on its line"
-	case strings.Contains(text, "after object key:value pair") || strings.Contains(text, "after array element"):
-		d.Message = fmt.Sprintf("found %s where a comma or the end of the object or list must be", glyph(l.data[at:]))
-	default:
-		d.Message = fmt.Sprintf("unexpected %s %s", glyph(l.data[at:]), context(text))
-	}
+	d, at := brokenAt(l.data, at, bad.Error())
 	d.Message = strings.TrimSpace(d.Message)
 	d.At = l.position(span{at, at + 1})
 	return d
+}
+
+// brokenAt words what encoding/json says in text about the byte at a place, and tells which byte to show.
+func brokenAt(data []byte, at int, text string) (*diag.Diagnostic, int) {
+	d := &diag.Diagnostic{Code: CodeSyntax}
+	before := lastVisible(data[:at])
+	closes := data[at] == '}' || data[at] == ']'
+	switch {
+	case strings.Contains(text, "unexpected end"):
+		at = lastVisible(data)
+		d.Message = "the file ends before the JSON is complete"
+		d.Help = []string{"a quote, bracket or brace is not closed; is the file cut off?"}
+	case strings.Contains(text, "after top-level value"):
+		afterTheValue(d, data[at])
+	case closes && before >= 0 && data[before] == ',':
+		d.Message = fmt.Sprintf("comma before `%c`: JSON allows none after the last item", data[at])
+		at = before
+	default:
+		d.Message = unexpected(data[at:], text)
+	}
+	return d, at
+}
+
+// afterTheValue is about text that follows the one value a file has.
+func afterTheValue(d *diag.Diagnostic, c byte) {
+	d.Message = "text after the end of the JSON value"
+	if c == '{' || c == '[' {
+		d.Code, d.Message = CodeDocuments, "a second JSON value follows the first"
+		d.Help = []string{"put each task definition into a file of its own"}
+	}
+}
+
+// unexpected is the message about a byte that may not stand where it stands.
+func unexpected(rest []byte, text string) string {
+	switch c := rest[0]; {
+	case (c == '/' || c == '#') && !strings.Contains(text, "in string"):
+		return "JSON has no comments"
+	case c == '\'':
+		return "JSON strings are written in double quotes"
+	case strings.Contains(text, "in string literal"):
+		return "a string holds a line break or control character, or is not closed on its line"
+	case strings.Contains(text, "after object key:value pair"), strings.Contains(text, "after array element"):
+		return fmt.Sprintf("found %s where a comma or the end of the object or list must be", glyph(rest))
+	default:
+		return fmt.Sprintf("unexpected %s %s", glyph(rest), context(text))
+	}
 }
 
 func glyph(rest []byte) string {

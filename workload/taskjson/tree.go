@@ -61,8 +61,11 @@ func (n *node) empty() bool {
 		return n.text == ""
 	case isBool:
 		return n.text == "false"
+	case isNumber:
+		return false
+	case isObject, isList:
 	}
-	return n.kind != isNumber && len(n.members) == 0 && len(n.items) == 0
+	return len(n.members) == 0 && len(n.items) == 0
 }
 
 // parseTree reads data, which must be valid JSON.
