@@ -24,6 +24,7 @@ type class struct {
 	// after a new cell has come.
 	top     *group
 	leaves  []*group
+	roots   []key // the best key of each cell, side by side for the tournaments
 	holders [][][]*group
 
 	seats []seat // by slot
@@ -171,7 +172,7 @@ func (c *class) test(s *seat, i *fleet.Instance) Reason {
 // compare orders two cells' best instances by the whole chain.
 func (c *class) compare(a, b int32) int {
 	x, y := &c.cells[a], &c.cells[b]
-	kx, ky := x.tree.root(), y.tree.root()
+	kx, ky := c.roots[a], c.roots[b]
 	for _, p := range c.chain.parts {
 		var order int
 		if p.attribute {
@@ -196,7 +197,7 @@ func (c *class) choose(draw *rand.Rand) int {
 	case winner < 0:
 		return -1
 	case !c.chain.random || ties == 1:
-		return c.cells[winner].tree.root().slot()
+		return c.roots[winner].slot()
 	}
 	cell, rest := c.nth(int32(draw.IntN(int(ties))))
 	return c.cells[cell].tree.nth(int(rest)).slot()

@@ -27,6 +27,10 @@ func (c *class) regroup() {
 		c.holders[a] = make([][]*group, len(c.counts[a]))
 	}
 	c.leaves = make([]*group, len(c.cells))
+	c.roots = make([]key, len(c.cells))
+	for n := range c.cells {
+		c.roots[n] = c.cells[n].tree.root()
+	}
 	for _, n := range c.order { // in order of names, so that new children come last
 		g := c.top
 		for a, v := range c.cells[n].values {
@@ -71,14 +75,13 @@ func (g *group) best(c *class) (cell, ties int32) {
 	if len(g.kids) > 0 {
 		return g.wins[1], g.ties[1]
 	}
-	t := &c.cells[g.cell].tree
-	if !t.root().fits() {
+	if !c.roots[g.cell].fits() {
 		return -1, 0
 	}
 	if !c.chain.random {
 		return g.cell, 1
 	}
-	return g.cell, int32(t.rootTies())
+	return g.cell, int32(c.cells[g.cell].tree.rootTies())
 }
 
 // play is one match: the smaller of the two children of node n wins.
@@ -105,20 +108,25 @@ func (c *class) match(a, b int32) int {
 	}
 	order := c.compare(a, b)
 	if order == 0 && !c.chain.random {
-		return cmp.Compare(c.cells[a].tree.root().slot(), c.cells[b].tree.root().slot())
+		return cmp.Compare(c.roots[a].slot(), c.roots[b].slot())
 	}
 	return order
 }
 
-// rise replays the matches of a group that may have become better or worse, up to the root.
+// rise replays the matches of a group that may have become better or worse, up to the first that another cell wins
+// as before: what lies above has seen no change.
 func (c *class) rise(g *group) {
 	for ; g.parent != nil; g = g.parent {
 		p := g.parent
 		n := len(p.wins)/2 + g.place
-		p.wins[n], p.ties[n] = g.best(c)
+		moved, ties := g.best(c)
+		p.wins[n], p.ties[n] = moved, ties
 		for n > 1 {
 			n /= 2
-			p.play(c, n)
+			winner, ties := p.wins[n], p.ties[n]
+			if p.play(c, n); p.wins[n] == winner && p.ties[n] == ties && winner != moved {
+				return
+			}
 		}
 	}
 }
@@ -126,6 +134,7 @@ func (c *class) rise(g *group) {
 // moved replays the matches that a change in a cell has touched. If the group's tasks there changed in number, every
 // cell with one of its attribute values has moved, the deeper ones first.
 func (c *class) moved(cell int32, counted bool) {
+	c.roots[cell] = c.cells[cell].tree.root()
 	if !counted {
 		c.rise(c.leaves[cell])
 		return
