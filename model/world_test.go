@@ -49,8 +49,8 @@ func withJob(j model.Job) func(*model.Config) {
 	return func(c *model.Config) { c.Jobs = append(c.Jobs, j) }
 }
 
-// Ten awsvpc tasks of 256/512 on three m5.large: two task interfaces each (facts 5.3), ten with trunking; bridge tasks
-// with dynamic ports need no interface; a static port fits once on each instance.
+// Ten awsvpc tasks of 256/512 on three m5.large: two task interfaces each (ECS rules, placement 5.3), ten with
+// trunking; bridge tasks with dynamic ports need no interface; a static port fits once on each instance.
 func TestTenTasksOnThreeM5Large(t *testing.T) {
 	for _, c := range []struct {
 		name     string
@@ -78,7 +78,7 @@ func TestTenTasksOnThreeM5Large(t *testing.T) {
 	}
 }
 
-// Facts 5.3: trunking changes nothing on a type that ECS does not trunk on.
+// ECS rules, placement 5.3: trunking changes nothing on a type that ECS does not trunk on.
 func TestTrunkingNeedsACapableType(t *testing.T) {
 	cfg := world(withFleet("main", realType(t, "t3.medium"), 1), withService("web", 5, placing(awsvpc(128, 128))))
 	cfg.Settings.AwsvpcTrunking = true
@@ -87,7 +87,7 @@ func TestTrunkingNeedsACapableType(t *testing.T) {
 	require.Equal(t, 2, seen.running)
 }
 
-// Facts 4.1 and 11, check 19: a task that asks for more than an instance registers is refused for ever.
+// ECS rules, placement 4.1 and 11.19: a task that asks for more than an instance registers is refused for ever.
 func TestRegisteredMemoryBinds(t *testing.T) {
 	kind := realType(t, "m4.large")
 	for memory, want := range map[int]int{int(kind.Memory): 1, int(kind.Memory) + 1: 0} {
@@ -98,8 +98,8 @@ func TestRegisteredMemoryBinds(t *testing.T) {
 	}
 }
 
-// Facts 11, check 8: the soft limit is what is reserved: 7 tasks of 256 on 2000 MiB, although their hard limits add up
-// to far more.
+// ECS rules, placement 11.8: the soft limit is what is reserved: 7 tasks of 256 on 2000 MiB, although their hard limits
+// add up to far more.
 func TestSoftLimitIsReserved(t *testing.T) {
 	d := task(0, 0)
 	d.Containers[0].Memory, d.Containers[0].MemoryReservation = 1024, 256
@@ -123,8 +123,8 @@ func firstReason(c *counter) placement.Reason {
 	return placement.Fits
 }
 
-// Facts 5.4: a /28 with 11 usable addresses, one instance and its trunk in it, leaves 9 for tasks. The shortage is no
-// placement failure: the task is placed and fails to start.
+// ECS rules, placement 5.4: a /28 with 11 usable addresses, one instance and its trunk in it, leaves 9 for tasks. The
+// shortage is no placement failure: the task is placed and fails to start.
 func TestSubnetRunsDry(t *testing.T) {
 	kind := slots(100)
 	kind.TrunkTaskENIs = 100
@@ -140,7 +140,7 @@ func TestSubnetRunsDry(t *testing.T) {
 	require.Positive(t, seen.stopped)
 }
 
-// Facts 11, check 13: Fargate in a /28 that holds a NAT gateway runs ten tasks.
+// ECS rules, placement 11.13: Fargate in a /28 that holds a NAT gateway runs ten tasks.
 func TestFargateInATinySubnet(t *testing.T) {
 	cfg := world(withService("web", 11, fargate(awsvpc(256, 512))))
 	cfg.Subnets = []network.Subnet{{Name: "a", Zone: "a", Prefix: 28, OtherIPsUsed: 1}}
@@ -157,7 +157,7 @@ func fargate(d *taskdef.TaskDefinition) model.Placing {
 	return p
 }
 
-// Facts 8: a quota of 6 vCPUs, eight tasks of one vCPU: six run.
+// ECS rules, placement 8: a quota of 6 vCPUs, eight tasks of one vCPU: six run.
 func TestFargateQuota(t *testing.T) {
 	cfg := world(withService("web", 8, fargate(awsvpc(1024, 2048))))
 	cfg.Quotas.FargateVCPU = 6
@@ -168,7 +168,8 @@ func TestFargateQuota(t *testing.T) {
 	require.Equal(t, 2, seen.byReason[placement.FargateVCPUQuota])
 }
 
-// Facts: 300 Fargate launches at time 0, from a service and a job together: the last starts at 10 s.
+// ECS rules, services: 300 Fargate launches at time 0, from a service and a job together: the last starts at 10
+// s.
 func TestFargateLaunchRateIsShared(t *testing.T) {
 	cfg := world(withService("web", 150, fargate(awsvpc(256, 512))), withJob(model.Job{
 		Name: "batch", Placing: fargate(awsvpc(256, 512)), Arrivals: at(make([]time.Duration, 150)...),
@@ -190,7 +191,7 @@ func (o *lastStart) TaskRunning(now time.Duration, t *model.Task) {
 	o.last = now
 }
 
-// Facts 2.4: Fargate balances zones.
+// ECS rules, placement 2.4: Fargate balances zones.
 func TestFargateBalancesZones(t *testing.T) {
 	cfg := world(withService("web", 9, fargate(awsvpc(256, 512))))
 	cfg.Subnets = []network.Subnet{{Name: "a", Zone: "a", Prefix: 20}, {Name: "b", Zone: "b", Prefix: 24}, {Name: "c", Zone: "c", Prefix: 24}}
@@ -238,7 +239,7 @@ func TestRetryGivesUp(t *testing.T) {
 	require.Equal(t, time.Minute, seen.end)
 }
 
-// Facts 1.2 and 1.3: StartTask names the instance, skips the strategies, and still tests the resources.
+// ECS rules, placement 1.2 and 1.3: StartTask names the instance, skips the strategies, and still tests the resources.
 func TestStartTask(t *testing.T) {
 	cfg := world(withFleet("main", slots(2), 3), withJob(model.Job{
 		Name: "pinned", Placing: placing(task(1, 1)), Arrivals: at(0, 0, 0), StartOn: []string{"main/2"},
@@ -259,7 +260,7 @@ type hosts struct {
 
 func (o *hosts) TaskPlaced(_ time.Duration, t *model.Task) { o.tasks[t.Instance.Name]++ }
 
-// Facts 1.2: RunTask into a cluster without instances is refused with ECS's sentence.
+// ECS rules, placement 1.2: RunTask into a cluster without instances is refused with ECS's sentence.
 func TestNoInstances(t *testing.T) {
 	cfg := world(withJob(model.Job{Name: "job", Placing: placing(task(1, 1)), Arrivals: at(0)}))
 	var seen counter
@@ -425,7 +426,8 @@ func randomWorld(r *rand.Rand) *model.Config {
 	return cfg
 }
 
-// Facts 5.2: with two dynamic ports the third task is placed and then stopped by the agent: no RESOURCE:PORTS.
+// ECS rules, placement 5.2: with two dynamic ports the third task is placed and then stopped by the agent: no
+// RESOURCE:PORTS.
 func TestDynamicPortsRunOut(t *testing.T) {
 	cfg := world(withFleet("main", slots(10_000), 1), withJob(model.Job{
 		Name: "job", Placing: placing(publishing(taskdef.Bridge, 0)), Arrivals: at(0, 0, 0),

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Placement facts 7.3: 150 launches at t=0 with burst 100 and 20 a second: 100 at once, 50 more over 2.5 s.
+// ECS rules, placement 7.3: 150 launches at t=0 with burst 100 and 20 a second: 100 at once, 50 more over 2.5 s.
 func TestLaunchRateBurstThenRate(t *testing.T) {
 	r := NewLaunchRate(100, 20)
 	for n := 1; n <= 150; n++ {
@@ -16,7 +16,7 @@ func TestLaunchRateBurstThenRate(t *testing.T) {
 	}
 }
 
-// Services facts: 300 launches at t=0: the last at 10 s. The bucket then refills at its rate.
+// ECS rules, services: 300 launches at t=0: the last at 10 s. The bucket then refills at its rate.
 func TestLaunchRateRefills(t *testing.T) {
 	r := NewLaunchRate(100, 20)
 	var last time.Duration
@@ -33,7 +33,7 @@ func TestLaunchRateRefills(t *testing.T) {
 	require.Equal(t, time.Hour+50*time.Millisecond, r.Take(time.Hour))
 }
 
-// Placement facts 11, check 12: with a quota of 6 vCPUs and tasks of 2048 the third runs and the fourth does not.
+// ECS rules, placement 11.12: with a quota of 6 vCPUs and tasks of 2048 the third runs and the fourth does not.
 func TestVCPUQuota(t *testing.T) {
 	q := NewVCPUQuota(6)
 	for range 3 {

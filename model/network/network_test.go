@@ -9,7 +9,7 @@ import (
 	"ecssim/model/taskdef"
 )
 
-// Placement facts 5.4: five addresses of every subnet are unusable.
+// ECS rules, placement 5.4: five addresses of every subnet are unusable.
 func TestUsableAddresses(t *testing.T) {
 	for prefix, want := range map[int]int64{28: 11, 27: 27, 26: 59, 25: 123, 24: 251, 20: 4091, 16: 65531} {
 		require.Equal(t, want, UsableAddresses(prefix), "/%d", prefix)
@@ -27,7 +27,7 @@ func TestAddressesAreTakenAndReturned(t *testing.T) {
 	require.PanicsWithValue(t, "network: subnet a gets 1 addresses back, but only 0 are taken", func() { a.Return(1) })
 }
 
-// Placement facts 4.2: the agent's own ports are taken; TCP and UDP are separate sets; 100 ports are the limit.
+// ECS rules, placement 4.2: the agent's own ports are taken; TCP and UDP are separate sets; 100 ports are the limit.
 func TestStaticPorts(t *testing.T) {
 	tcp := func(n int) []taskdef.HostPort { return []taskdef.HostPort{{Port: n, Protocol: taskdef.TCP}} }
 	udp := func(n int) []taskdef.HostPort { return []taskdef.HostPort{{Port: n, Protocol: taskdef.UDP}} }
@@ -51,8 +51,8 @@ func TestStaticPorts(t *testing.T) {
 	require.Equal(t, 95, h.Reserved())
 }
 
-// Placement facts 5.2: range 40001-40002 gives two dynamic ports, not three; the search is next-fit; dynamic ports do
-// not count toward the 100.
+// ECS rules, placement 5.2: range 40001-40002 gives two dynamic ports, not three; the search is next-fit; dynamic ports
+// do not count toward the 100.
 func TestDynamicPorts(t *testing.T) {
 	r := PortRange{40001, 40002}
 	var h HostPorts

@@ -82,7 +82,8 @@ var (
 	spreadHosts = Rule{Kind: Spread}
 )
 
-// Facts 2.2: binpack takes the least remaining amount in units, so a small empty instance beats a large half full one.
+// ECS rules, placement 2.2: binpack takes the least remaining amount in units, so a small empty instance beats a large
+// half full one.
 func TestBinpackComparesUnitsNotShares(t *testing.T) {
 	b := newBed(t)
 	large := b.instance("a", fleet.Resources{CPU: 2048, Memory: 4096})
@@ -91,7 +92,7 @@ func TestBinpackComparesUnitsNotShares(t *testing.T) {
 	require.Equal(t, "main/2", b.place(b.demand("service:web", 256, 0, packCPU)))
 }
 
-// Facts 11, check 4: free CPU 2048, 1024, 512 and tasks of 512.
+// ECS rules, placement 11.4: free CPU 2048, 1024, 512 and tasks of 512.
 func TestBinpackFillsTheTightestFirst(t *testing.T) {
 	b := newBed(t)
 	for _, cpu := range []int64{2048, 1024, 512} {
@@ -101,7 +102,7 @@ func TestBinpackFillsTheTightestFirst(t *testing.T) {
 		b.placeAll(b.demand("service:web", 512, 0, packCPU), 8))
 }
 
-// Facts 2.2: another service's tasks do not count for spread.
+// ECS rules, placement 2.2: another service's tasks do not count for spread.
 func TestSpreadCountsOnlyTheOwnGroup(t *testing.T) {
 	b := newBed(t)
 	crowded := b.instance("a", plenty)
@@ -113,7 +114,7 @@ func TestSpreadCountsOnlyTheOwnGroup(t *testing.T) {
 	require.Equal(t, "main/1", b.place(b.demand("service:b", 1, 1, spreadZones)), "a tie: the first registered")
 }
 
-// Facts 11, check 5: two tasks of g1 spread over instances although one of them is full of g2.
+// ECS rules, placement 11.5: two tasks of g1 spread over instances although one of them is full of g2.
 func TestSpreadOverInstancesCountsTheTaskGroup(t *testing.T) {
 	b := newBed(t)
 	first := b.instance("a", plenty)
@@ -125,7 +126,7 @@ func TestSpreadOverInstancesCountsTheTaskGroup(t *testing.T) {
 	require.Equal(t, []string{"main/1", "main/2"}, b.placeAll(b.demand("g1", 1, 1, spreadHosts), 2))
 }
 
-// Facts 2.4, the documented example: zone a holds one task of the service, b and c none: b or c is next.
+// ECS rules, placement 2.4, the documented example: zone a holds one task of the service, b and c none: b or c is next.
 func TestServiceDefaultBalancesZones(t *testing.T) {
 	b := newBed(t)
 	first := b.instance("a", plenty)
@@ -136,7 +137,7 @@ func TestServiceDefaultBalancesZones(t *testing.T) {
 	require.Equal(t, []string{"main/2", "main/3"}, b.placeAll(d, 2))
 }
 
-// Facts 11, checks 2 and 3: zones a, a, b and four tasks.
+// ECS rules, placement 11.2 and 11.3: zones a, a, b and four tasks.
 func TestZoneSpreadThenInstances(t *testing.T) {
 	build := func() *bed {
 		b := newBed(t)
@@ -153,14 +154,15 @@ func TestZoneSpreadThenInstances(t *testing.T) {
 		b.placeAll(b.demand("service:web", 1, 1, spreadZones, packMemory), 4), "binpack: both on one instance of zone a")
 }
 
-// Facts 1.1: strategies are best effort: with all instances in one zone, spread over zones places there anyway.
+// ECS rules, placement 1.1: strategies are best effort: with all instances in one zone, spread over zones places there
+// anyway.
 func TestSpreadIsBestEffort(t *testing.T) {
 	b := newBed(t)
 	b.instance("a", plenty)
 	require.Equal(t, []string{"main/1", "main/1"}, b.placeAll(b.demand("service:web", 1, 1, spreadZones), 2))
 }
 
-// Facts 2.3: instances without the attribute form a group of their own.
+// ECS rules, placement 2.3: instances without the attribute form a group of their own.
 func TestSpreadOverAnAttributeThatSomeLack(t *testing.T) {
 	b := newBed(t)
 	b.instance("a", plenty, "rack", "1")
@@ -170,7 +172,7 @@ func TestSpreadOverAnAttributeThatSomeLack(t *testing.T) {
 	require.Equal(t, []string{"main/1", "main/2", "main/3", "main/1"}, b.placeAll(d, 4))
 }
 
-// Facts 1.1: constraints are binding: with only violating instances nothing is ever placed.
+// ECS rules, placement 1.1: constraints are binding: with only violating instances nothing is ever placed.
 func TestMemberOfIsBinding(t *testing.T) {
 	b := newBed(t)
 	b.instance("a", plenty, "stack", "dev")
@@ -179,7 +181,7 @@ func TestMemberOfIsBinding(t *testing.T) {
 	require.Equal(t, "MemberOf placement constraint unsatisfied.", b.place(d))
 }
 
-// Facts 11, check 14: `!= prod` selects the instance with stack=dev but not the one without the attribute.
+// ECS rules, placement 11.14: `!= prod` selects the instance with stack=dev but not the one without the attribute.
 func TestNegativeMemberOfNeedsTheAttribute(t *testing.T) {
 	b := newBed(t)
 	b.instance("a", plenty)
@@ -189,7 +191,7 @@ func TestNegativeMemberOfNeedsTheAttribute(t *testing.T) {
 	require.Equal(t, []string{"main/2", "main/2"}, b.placeAll(d, 2))
 }
 
-// Facts 3.4: the first task of a group cannot be placed next to a task of its own group.
+// ECS rules, placement 3.4: the first task of a group cannot be placed next to a task of its own group.
 func TestAffinityToTheOwnGroupNeverStarts(t *testing.T) {
 	b := newBed(t)
 	b.instance("a", plenty)
@@ -198,7 +200,8 @@ func TestAffinityToTheOwnGroupNeverStarts(t *testing.T) {
 	require.Equal(t, "MemberOf placement constraint unsatisfied.", b.place(d))
 }
 
-// Facts 10: two empty instances, runningTasksCount < 2, five tasks: two on each, the fifth fails with memberOf.
+// ECS rules, placement 10: two empty instances, runningTasksCount < 2, five tasks: two on each, the fifth fails with
+// memberOf.
 func TestRunningTasksCountIsEvaluatedPerPlacement(t *testing.T) {
 	b := newBed(t)
 	b.instance("a", plenty)
@@ -209,7 +212,8 @@ func TestRunningTasksCountIsEvaluatedPerPlacement(t *testing.T) {
 		b.placeAll(d, 5))
 }
 
-// Facts 11, check 6, and 3.2: one task of the group an instance; other groups do not matter; desired status counts.
+// ECS rules, placement 3.2 and 11.6: one task of the group an instance; other groups do not matter; desired status
+// counts.
 func TestDistinctInstance(t *testing.T) {
 	b := newBed(t)
 	var last *fleet.Instance
@@ -225,7 +229,7 @@ func TestDistinctInstance(t *testing.T) {
 	require.Equal(t, "main/3", b.place(d))
 }
 
-// Facts 10: maxPods does not exist in ECS; the extension is named as one.
+// ECS rules, placement 10: maxPods does not exist in ECS; the extension is named as one.
 func TestMaxTasksPerInstanceIsAnExtension(t *testing.T) {
 	b := newBed(t)
 	b.instance("a", plenty)
@@ -234,7 +238,7 @@ func TestMaxTasksPerInstanceIsAnExtension(t *testing.T) {
 	require.Equal(t, []string{"main/1", "main/1", "x-max-tasks-per-instance"}, b.placeAll(d, 3))
 }
 
-// Facts 4.2 and 5.1: static ports clash on one instance, per protocol; agent ports are taken everywhere.
+// ECS rules, placement 4.2 and 5.1: static ports clash on one instance, per protocol; agent ports are taken everywhere.
 func TestStaticHostPorts(t *testing.T) {
 	port := func(n int, p taskdef.Protocol) []taskdef.HostPort { return []taskdef.HostPort{{Port: n, Protocol: p}} }
 	b := newBed(t)
@@ -254,7 +258,7 @@ func TestStaticHostPorts(t *testing.T) {
 	require.Equal(t, "RESOURCE:PORTS", b.place(ssh))
 }
 
-// Facts 11, check 20: with the five default ports an instance takes 95 static ports; the next is refused.
+// ECS rules, placement 11.20: with the five default ports an instance takes 95 static ports; the next is refused.
 func TestReservedPortLimit(t *testing.T) {
 	b := newBed(t)
 	b.instance("a", plenty)
@@ -269,7 +273,7 @@ func TestReservedPortLimit(t *testing.T) {
 	}
 }
 
-// Facts 4.3: CPU 0 reserves nothing, so a thousand such tasks fit.
+// ECS rules, placement 4.3: CPU 0 reserves nothing, so a thousand such tasks fit.
 func TestZeroCPUReservesNothing(t *testing.T) {
 	b := newBed(t)
 	b.instance("a", fleet.Resources{CPU: 2048, Memory: 1000})
@@ -279,7 +283,7 @@ func TestZeroCPUReservesNothing(t *testing.T) {
 	require.Equal(t, "RESOURCE:MEMORY", b.place(b.demand("family:x", 0, 1)))
 }
 
-// Facts 1.2 and 1.3: what each shortage is called.
+// ECS rules, placement 1.2 and 1.3: what each shortage is called.
 func TestReasonsAreSpelledAsECSSpellsThem(t *testing.T) {
 	small := fleet.Resources{CPU: 100, Memory: 100, ENIs: 1, GPUs: 1}
 	for _, c := range []struct {
@@ -308,7 +312,7 @@ func TestReasonsAreSpelledAsECSSpellsThem(t *testing.T) {
 	require.Equal(t, "No Container Instances were found in your cluster.", newBed(t).place(&Demand{}))
 }
 
-// Facts 1.4: the closest match passes the most tests; of equals it lacks the least.
+// ECS rules, placement 1.4: the closest match passes the most tests; of equals it lacks the least.
 func TestClosestMatch(t *testing.T) {
 	b := newBed(t)
 	b.instance("a", fleet.Resources{CPU: 10, Memory: 1000})

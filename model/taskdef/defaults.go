@@ -18,7 +18,7 @@ func (t *TaskDefinition) Windows() bool {
 	return strings.HasPrefix(strings.ToUpper(t.OperatingSystem), "WINDOWS")
 }
 
-// Mode is the network mode with its default: Bridge on Linux, Default on Windows (facts 5.1).
+// Mode is the network mode with its default: Bridge on Linux, Default on Windows (ECS rules, placement 5.1).
 func (t *TaskDefinition) Mode() NetworkMode {
 	switch {
 	case t.NetworkMode != "":

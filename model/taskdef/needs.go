@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Needs is what one copy takes from a container instance: the agent's formula (facts 4.3), for a definition without
-// Problems. A Fargate task is billed and limited by FargateNeeds instead.
+// Needs is what one copy takes from a container instance: the agent's formula (ECS rules, placement 4.3), for a
+// definition without Problems. A Fargate task is billed and limited by FargateNeeds instead.
 //
 // Task-level CPU and memory win over the containers' sums, except on Windows, where EC2 ignores them; a Windows
 // container without a value of its own then reserves nothing.
@@ -46,8 +46,9 @@ func (t *TaskDefinition) FargateNeeds() Needs {
 }
 
 // HardMemory is the memory in MiB that one copy can grow to before it is killed: the ceiling to hold against an
-// instance's memory in a report of oversubscription (facts 4.3, 11.8). Bounded is false if some container has no
-// ceiling at all (a soft limit only, and no task-level memory); such a container counts with its reservation.
+// instance's memory in a report of oversubscription (ECS rules, placement 4.3, 11.8). Bounded is false if some
+// container has no ceiling at all (a soft limit only, and no task-level memory); such a container counts with its
+// reservation.
 func (t *TaskDefinition) HardMemory() (mib int64, bounded bool) {
 	if t.Memory > 0 && !t.Windows() {
 		return int64(t.Memory), true

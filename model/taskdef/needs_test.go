@@ -10,55 +10,55 @@ import (
 
 func web(ports ...PortMapping) []Container { return []Container{{Name: "web", Ports: ports}} }
 
-// accounting holds the rules of facts 4.3, 5.1 and 5.2 that say what a task takes.
+// accounting holds what a task takes (ECS rules, placement 4.3, 5.1 and 5.2).
 var accounting = []struct {
 	rule string
 	task TaskDefinition
 	want Needs
 }{
-	{"4.3 T: the soft limit wins over the hard one", TaskDefinition{Containers: []Container{
+	{"the soft limit wins over the hard one", TaskDefinition{Containers: []Container{
 		{Memory: 300, MemoryReservation: 128},
 	}}, Needs{Memory: 128}},
-	{"4.3 T: task memory wins over both", TaskDefinition{Memory: 512, Containers: []Container{
+	{"task memory wins over both", TaskDefinition{Memory: 512, Containers: []Container{
 		{Memory: 300, MemoryReservation: 128},
 	}}, Needs{Memory: 512}},
-	{"4.3 T: each container has its own choice of limit", TaskDefinition{Containers: []Container{
+	{"each container has its own choice of limit", TaskDefinition{Containers: []Container{
 		{Memory: 200, MemoryReservation: 100}, {Memory: 50},
 	}}, Needs{Memory: 150}},
-	{"4.3: task cpu wins over the containers' sum", TaskDefinition{CPU: 256, Containers: []Container{
+	{"task cpu wins over the containers' sum", TaskDefinition{CPU: 256, Containers: []Container{
 		{CPU: 100}, {CPU: 100},
 	}}, Needs{CPU: 256}},
-	{"4.3: without task cpu the containers' sum", TaskDefinition{Containers: []Container{
+	{"without task cpu the containers' sum", TaskDefinition{Containers: []Container{
 		{CPU: 100}, {CPU: 28},
 	}}, Needs{CPU: 128}},
-	{"4.3 T: cpu 0 reserves nothing", TaskDefinition{Containers: []Container{{Memory: 6}}}, Needs{Memory: 6}},
-	{"4.3: GPUs are summed", TaskDefinition{Containers: []Container{{GPUs: 1}, {GPUs: 2}}}, Needs{GPUs: 3}},
-	{"4.3: Windows ignores the task level", TaskDefinition{
+	{"cpu 0 reserves nothing", TaskDefinition{Containers: []Container{{Memory: 6}}}, Needs{Memory: 6}},
+	{"GPUs are summed", TaskDefinition{Containers: []Container{{GPUs: 1}, {GPUs: 2}}}, Needs{GPUs: 3}},
+	{"Windows ignores the task level", TaskDefinition{
 		CPU: 1024, Memory: 2048, OperatingSystem: "WINDOWS_SERVER_2022_CORE",
 		Containers: []Container{{CPU: 256, Memory: 512}},
 	}, Needs{CPU: 256, Memory: 512}},
 
-	{"5.1 T: Linux without a mode is bridge: hostPort is taken", TaskDefinition{
+	{"Linux without a mode is bridge: hostPort is taken", TaskDefinition{
 		Containers: web(PortMapping{ContainerPort: 80, HostPort: 8080}),
 	}, Needs{StaticPorts: []HostPort{{8080, TCP}}}},
-	{"5.1: Windows without a mode has static ports too", TaskDefinition{
+	{"Windows without a mode has static ports too", TaskDefinition{
 		OperatingSystem: "WINDOWS_SERVER_2019_FULL", Containers: web(PortMapping{ContainerPort: 80, HostPort: 80}),
 	}, Needs{StaticPorts: []HostPort{{80, TCP}}}},
-	{"5.1: bridge without hostPort is dynamic", TaskDefinition{
+	{"bridge without hostPort is dynamic", TaskDefinition{
 		NetworkMode: Bridge, Containers: web(PortMapping{ContainerPort: 80}, PortMapping{ContainerPort: 81}),
 	}, Needs{DynamicPorts: 2}},
-	{"5.1: host mode takes the container port", TaskDefinition{
+	{"host mode takes the container port", TaskDefinition{
 		NetworkMode: Host, Containers: web(PortMapping{ContainerPort: 80}, PortMapping{ContainerPort: 81, HostPort: 81}),
 	}, Needs{StaticPorts: []HostPort{{80, TCP}, {81, TCP}}}},
-	{"5.1: host mode without mappings takes no port", TaskDefinition{NetworkMode: Host, Containers: web()}, Needs{}},
-	{"5.1: awsvpc takes an interface and no ports of the instance", TaskDefinition{
+	{"host mode without mappings takes no port", TaskDefinition{NetworkMode: Host, Containers: web()}, Needs{}},
+	{"awsvpc takes an interface and no ports of the instance", TaskDefinition{
 		NetworkMode: Awsvpc, Containers: web(PortMapping{ContainerPort: 80, HostPort: 80}, PortMapping{ContainerPort: 81}),
 	}, Needs{ENIs: 1}},
-	{"5.1: none takes nothing", TaskDefinition{NetworkMode: None, Containers: web()}, Needs{}},
-	{"5.2: a range takes its length in dynamic ports", TaskDefinition{
+	{"none takes nothing", TaskDefinition{NetworkMode: None, Containers: web()}, Needs{}},
+	{"a range takes its length in dynamic ports", TaskDefinition{
 		Containers: web(PortMapping{RangeFirst: 8000, RangeLast: 8009}, PortMapping{ContainerPort: 80}),
 	}, Needs{DynamicPorts: 11}},
-	{"5.2: a range in awsvpc takes none", TaskDefinition{
+	{"a range in awsvpc takes none", TaskDefinition{
 		NetworkMode: Awsvpc, Containers: web(PortMapping{RangeFirst: 8000, RangeLast: 8009}),
 	}, Needs{ENIs: 1}},
 	{"11.9: tcp and udp are separate, sorted and once", TaskDefinition{Containers: web(
@@ -78,13 +78,13 @@ func TestNeedsAreTheAgentsAccounting(t *testing.T) {
 	}
 }
 
-// Facts 4.3 T: 1000 tasks of cpu 0 pass the CPU check of any instance.
+// ECS rules, placement 4.3: 1000 tasks of cpu 0 pass the CPU check of any instance.
 func TestThousandTasksWithoutCPUReserveNoCPU(t *testing.T) {
 	task := TaskDefinition{Containers: []Container{{Memory: 6}}}
 	require.Zero(t, 1000*task.Needs().CPU)
 }
 
-// Facts 11.8: hard 1024, soft 256 on 2000 MiB: 7 tasks fit, and their hard limits sum up to 7168.
+// ECS rules, placement 11.8: hard 1024, soft 256 on 2000 MiB: 7 tasks fit, and their hard limits sum up to 7168.
 func TestHardMemoryShowsOversubscription(t *testing.T) {
 	task := TaskDefinition{Containers: []Container{{Memory: 1024, MemoryReservation: 256}}}
 	fit := 2000 / task.Needs().Memory
@@ -133,7 +133,7 @@ func TestDefaults(t *testing.T) {
 	require.Equal(t, PortMapping{ContainerPort: 80, HostPort: 80, Protocol: TCP}, got.Containers[0].Ports[0])
 	require.Zero(t, task.Containers[0].Ports[0].HostPort, "the original must not change")
 
-	require.Equal(t, Bridge, (&TaskDefinition{}).Mode(), "5.1 T: networkMode omitted, Linux")
+	require.Equal(t, Bridge, (&TaskDefinition{}).Mode(), "networkMode omitted, Linux")
 	require.Equal(t, Default, (&TaskDefinition{OperatingSystem: "WINDOWS_SERVER_2022_FULL"}).Mode())
 }
 

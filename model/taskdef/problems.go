@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Limits of RegisterTaskDefinition (facts 3.1, 4.3, 8).
+// Limits of RegisterTaskDefinition (ECS rules, placement 3.1, 4.3, 8).
 const (
 	maxContainers      = 10
 	maxConstraints     = 10

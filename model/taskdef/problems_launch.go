@@ -2,14 +2,14 @@ package taskdef
 
 import "fmt"
 
-// Limits of the Fargate disk (facts 7.2). The register reference says 21 to 200, the running task's 20 to 200; a file
-// that states the default of 20 is accepted.
+// Limits of the Fargate disk (ECS rules, placement 7.2). The register reference says 21 to 200, the running task's 20
+// to 200; a file that states the default of 20 is accepted.
 const (
 	minStorageGiB = 20
 	maxStorageGiB = 200
 )
 
-// ec2 checks what holds on container instances (facts 4.3, 5.1).
+// ec2 checks what holds on container instances (ECS rules, placement 4.3, 5.1).
 func (c *checker) ec2() {
 	t := c.t
 	mode := t.Mode()
@@ -28,7 +28,7 @@ func (c *checker) ec2() {
 	}
 }
 
-// fargate checks what holds on Fargate (facts 7.1, 7.2).
+// fargate checks what holds on Fargate (ECS rules, placement 7.1, 7.2).
 func (c *checker) fargate(sizes FargateSizes) {
 	t := c.t
 	if mode := t.Mode(); mode != Awsvpc {

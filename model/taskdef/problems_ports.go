@@ -7,7 +7,7 @@ const (
 	maxRanges = 100
 )
 
-// ports checks the port mappings of one container (facts 5.1, 5.2).
+// ports checks the port mappings of one container (ECS rules, placement 5.1, 5.2).
 func (c *checker) ports(con *Container, path string) {
 	path += ".portMappings"
 	if len(con.Ports) > 0 && c.t.Mode() == None {

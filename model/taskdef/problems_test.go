@@ -58,7 +58,8 @@ func check(t *testing.T, rules []rule) {
 	}
 }
 
-func TestMemoryRulesOfFacts43(t *testing.T) {
+// ECS rules, placement 4.3.
+func TestMemoryRules(t *testing.T) {
 	const memory, soft = "E115 containerDefinitions[0].memory", "E115 containerDefinitions[0].memoryReservation"
 	check(t, []rule{
 		{"nothing wrong", one(nil), ""},
@@ -88,7 +89,8 @@ func TestMemoryRulesOfFacts43(t *testing.T) {
 	})
 }
 
-func TestTaskCPURangeOnEC2OfFacts43(t *testing.T) {
+// ECS rules, placement 4.3.
+func TestTaskCPURangeOnEC2(t *testing.T) {
 	for cpu, want := range map[int]string{127: "E117 cpu", 128: "", 196608: "", 196609: "E117 cpu"} {
 		task := one(func(t *TaskDefinition, _ *Container) { t.CPU = cpu })
 		require.Equal(t, want, places(task.Problems(nil)), cpu)
@@ -97,7 +99,8 @@ func TestTaskCPURangeOnEC2OfFacts43(t *testing.T) {
 	require.Empty(t, external.Problems(nil))
 }
 
-func TestContainerRulesOfFacts8(t *testing.T) {
+// ECS rules, placement 8.
+func TestContainerRules(t *testing.T) {
 	many := func(n int) *TaskDefinition {
 		return one(func(t *TaskDefinition, c *Container) {
 			first := *c
@@ -123,7 +126,8 @@ func TestContainerRulesOfFacts8(t *testing.T) {
 	})
 }
 
-func TestModeRulesOfFacts51(t *testing.T) {
+// ECS rules, placement 5.1.
+func TestModeRules(t *testing.T) {
 	mode := func(m NetworkMode, os string, compat ...string) *TaskDefinition {
 		return one(func(t *TaskDefinition, _ *Container) {
 			t.NetworkMode, t.OperatingSystem, t.RequiresCompatibilities = m, os, compat
@@ -152,7 +156,8 @@ func ported(mode NetworkMode, ports ...PortMapping) *TaskDefinition {
 	return one(func(t *TaskDefinition, c *Container) { t.NetworkMode, c.Ports = mode, ports })
 }
 
-func TestPortRulesOfFacts51(t *testing.T) {
+// ECS rules, placement 5.1.
+func TestPortRules(t *testing.T) {
 	const m = "containerDefinitions[0].portMappings"
 	check(t, []rule{
 		{"bridge maps", ported(Bridge, PortMapping{ContainerPort: 80, HostPort: 8080}), ""},
@@ -187,7 +192,8 @@ func TestPortRulesOfFacts51(t *testing.T) {
 	}
 }
 
-func TestRangeRulesOfFacts52(t *testing.T) {
+// ECS rules, placement 5.2.
+func TestRangeRules(t *testing.T) {
 	const m, r = "containerDefinitions[0].portMappings", "E124 containerDefinitions[0].portMappings[0].containerPortRange"
 	span := func(first, last int) PortMapping { return PortMapping{RangeFirst: first, RangeLast: last} }
 	var hundred []PortMapping
@@ -213,7 +219,8 @@ func TestRangeRulesOfFacts52(t *testing.T) {
 	})
 }
 
-func TestConstraintRulesOfFacts31(t *testing.T) {
+// ECS rules, placement 3.1.
+func TestConstraintRules(t *testing.T) {
 	constrained := func(expressions ...string) *TaskDefinition {
 		return one(func(t *TaskDefinition, _ *Container) { t.MemberOf = expressions })
 	}
@@ -227,7 +234,8 @@ func TestConstraintRulesOfFacts31(t *testing.T) {
 	})
 }
 
-func TestSizeRulesOfFacts71(t *testing.T) {
+// ECS rules, placement 7.1.
+func TestSizeRules(t *testing.T) {
 	sized := func(cpu, memory int) *TaskDefinition {
 		return onFargate(func(t *TaskDefinition, _ *Container) { t.CPU, t.Memory = cpu, memory })
 	}
@@ -252,10 +260,11 @@ func TestSizeRulesOfFacts71(t *testing.T) {
 	}, sized(256, 4096).Problems(table71)[0])
 }
 
-func TestFargateRulesOfFacts72(t *testing.T) {
+// ECS rules, placement 7.2.
+func TestFargateRules(t *testing.T) {
 	rules := []rule{
 		{"nothing wrong", onFargate(nil), ""},
-		{"5.1 T: no mode is bridge", onFargate(func(t *TaskDefinition, _ *Container) { t.NetworkMode = "" }), "E118 networkMode"},
+		{"no mode is bridge", onFargate(func(t *TaskDefinition, _ *Container) { t.NetworkMode = "" }), "E118 networkMode"},
 		{"constraints", onFargate(func(t *TaskDefinition, _ *Container) { t.MemberOf = []string{"a"} }), "E125 placementConstraints"},
 		{"GPU", onFargate(func(_ *TaskDefinition, c *Container) { c.GPUs = 1 }), "E125 containerDefinitions[0].resourceRequirements"},
 		{"privileged", onFargate(func(_ *TaskDefinition, c *Container) { c.Privileged = true }),
@@ -265,7 +274,7 @@ func TestFargateRulesOfFacts72(t *testing.T) {
 			"E125 volumes[1].host.sourcePath"},
 	}
 	for _, m := range []NetworkMode{Bridge, Host, None} {
-		rules = append(rules, rule{"5.1 T: " + string(m), onFargate(func(t *TaskDefinition, _ *Container) { t.NetworkMode = m }),
+		rules = append(rules, rule{"" + string(m), onFargate(func(t *TaskDefinition, _ *Container) { t.NetworkMode = m }),
 			"E118 networkMode"})
 	}
 	for gib, want := range map[int]string{
@@ -305,7 +314,7 @@ func TestProblemsAreSaidOnceEach(t *testing.T) {
 	})
 }
 
-// table71 is the table of facts 7.1.
+// table71 is the table of Fargate sizes (ECS rules, placement 7.1).
 func table71(cpu, memory int, _, _ string) (ok bool, help string) {
 	rows := map[int][3]int{ // least, most, step; 256 has no constant step
 		512: {1024, 4096, 1024}, 1024: {2048, 8192, 1024}, 2048: {4096, 16384, 1024}, 4096: {8192, 30720, 1024},

@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Facts 4.3: "1 vCPU", "0.25 vcpu" and "2 GB" are legal and converted to units and MiB.
-func TestSizesOfFacts43(t *testing.T) {
+// ECS rules, placement 4.3: "1 vCPU", "0.25 vcpu" and "2 GB" are legal and converted to units and MiB.
+func TestSizesInWords(t *testing.T) {
 	for text, want := range map[string]int{
 		"256": 256, "1 vCPU": 1024, "0.25 vcpu": 256, ".25vCPU": 256, " 2 VCPU ": 2048, "192 vCPU": 196608, "1": 1,
 	} {

@@ -7,7 +7,7 @@ import (
 	"ecssim/sim"
 )
 
-// delays are the keys of [latency] with their defaults (facts services, section 9).
+// delays are the keys of [latency] with their defaults (ECS rules, services 9).
 func delays(l *model.Latency) []struct {
 	key, standard string
 	to            *sim.Dist

@@ -9,7 +9,7 @@ import (
 	"ecssim/workload/diag"
 )
 
-// newAccountVCPU is AWS's default of the Fargate On-Demand vCPU quota for a new account (facts placement, section 8).
+// newAccountVCPU is AWS's default of the Fargate On-Demand vCPU quota for a new account (ECS rules, placement 8).
 const newAccountVCPU = 6
 
 // feasible warns of what cannot fit, by arithmetic alone. It looks at services with their desired count and at jobs

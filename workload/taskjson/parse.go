@@ -68,8 +68,8 @@ func (rd Reader) Parse(file string, data []byte) (t *taskdef.TaskDefinition, fou
 	return t, diag.Sorted(r.found), slices.Sorted(maps.Keys(r.ignored))
 }
 
-// maxFile is far above the 64 KB that ECS allows a task definition (facts 8), for indentation and output fields, and
-// keeps the work on a file given by mistake small.
+// maxFile is far above the 64 KB that ECS allows a task definition (ECS rules, placement 8), for indentation and output
+// fields, and keeps the work on a file given by mistake small.
 const maxFile = 512 << 10
 
 // unreadable returns why there is no JSON value to look at, or nil.

@@ -14,7 +14,7 @@ import (
 	"ecssim/workload/diag"
 )
 
-// realFiles lists what each real file reserves, computed by hand from the file and facts 4.3.
+// realFiles lists what each real file reserves, computed by hand from the file and ECS rules, placement 4.3.
 var realFiles = []struct {
 	file  string
 	needs taskdef.Needs

@@ -88,8 +88,8 @@ func (r rule) check(t *testing.T) {
 	}
 }
 
-// The table of facts 3.6.
-func TestFactSheetExamples(t *testing.T) {
+// ECS rules, placement 3.6: the documented examples.
+func TestDocumentedExamples(t *testing.T) {
 	for _, r := range []rule{
 		{`attribute:ecs.instance-type == t2.small`, hosts(typed("t2.small")), hosts(typed("t2.smalls"), typed("T2.small"), host{})},
 		{`attribute:ecs.availability-zone in [us-east-1a, us-east-1b]`, hosts(zoned("us-east-1a"), zoned("us-east-1b")), hosts(zoned("us-east-1c"), host{})},
