@@ -91,39 +91,24 @@ func exponentialGaps() []time.Duration {
 	return gaps
 }
 
-// BenchmarkRecorder is one event of a recorder that keeps 100 columns and changes 10 of them.
-func BenchmarkRecorder(b *testing.B) {
-	record := NewBuckets(1000)
+// BenchmarkTimeline is one event of a recorder that keeps 100 tracks and changes 10 of them.
+func BenchmarkTimeline(b *testing.B) {
+	l := NewTimeline(0, 0, 100)
+	var tracks []*Track
 	for range 100 {
-		record.AddGauge()
+		tracks = append(tracks, l.Track())
 	}
-	count := record.AddCount()
 	now := time.Duration(0)
 	b.ReportAllocs()
 	for b.Loop() {
 		now += time.Millisecond
-		record.Advance(now)
-		for c := range GaugeColumn(10) {
-			record.Add(c, 1)
+		l.Advance(now)
+		for _, t := range tracks[:10] {
+			t.Add(now, 1)
 		}
-		record.Count(count, 1)
 	}
-	if record.now != now || record.Value(9) == 0 {
-		b.Fatal("the record missed events")
-	}
-}
-
-// BenchmarkAdvance is an event that changes nothing of the record.
-func BenchmarkAdvance(b *testing.B) {
-	record := NewBuckets(1000)
-	for range 100 {
-		record.AddGauge()
-	}
-	now := time.Duration(0)
-	b.ReportAllocs()
-	for b.Loop() {
-		now += time.Millisecond
-		record.Advance(now)
+	if tracks[9].Value() == 0 || tracks[10].Value() != 0 {
+		b.Fatal("the tracks missed events")
 	}
 }
 
