@@ -28,10 +28,7 @@ const (
 // hexadecimal numbers and underscores that Go's own parser takes.
 func parseDecimal(s string) (decimal, reading) {
 	var d decimal
-	if s != "" && (s[0] == '-' || s[0] == '+') {
-		d.negative = s[0] == '-'
-		s = s[1:]
-	}
+	s, d.negative = cutSign(s)
 	exponent, digits, point := 0, false, false
 	i := 0
 	for ; i < len(s); i++ {
@@ -64,6 +61,14 @@ func parseDecimal(s string) (decimal, reading) {
 	return d.normal(exponent)
 }
 
+// cutSign takes the sign off a number.
+func cutSign(s string) (rest string, negative bool) {
+	if s != "" && (s[0] == '-' || s[0] == '+') {
+		return s[1:], s[0] == '-'
+	}
+	return s, false
+}
+
 // digit appends a digit, or drops it if there is no room.
 func (d *decimal) digit(c byte) (kept bool) {
 	if d.mantissa >= maxKept {
@@ -79,14 +84,7 @@ func parseExponent(s string) (int, bool) {
 	if s[0] != 'e' && s[0] != 'E' {
 		return 0, false
 	}
-	s = s[1:]
-	sign := 1
-	if s != "" && (s[0] == '-' || s[0] == '+') {
-		if s[0] == '-' {
-			sign = -1
-		}
-		s = s[1:]
-	}
+	s, negative := cutSign(s[1:])
 	e := 0
 	for _, c := range []byte(s) {
 		if c < '0' || c > '9' {
@@ -94,7 +92,10 @@ func parseExponent(s string) (int, bool) {
 		}
 		e = min(e*10+int(c-'0'), 10_000_000)
 	}
-	return sign * e, s != ""
+	if negative {
+		e = -e
+	}
+	return e, s != ""
 }
 
 // normal brings mantissa * 10^exponent to the smallest scale.
