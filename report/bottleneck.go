@@ -87,13 +87,7 @@ func (r *Recorder) explainAddress(t *model.Task) string {
 
 // explain says in a sentence why a task found no place.
 func (r *Recorder) explain(t *model.Task, k *refusal) string {
-	kinds := 0
-	for _, n := range k.by {
-		if n > 0 {
-			kinds++
-		}
-	}
-	if kinds > 1 {
+	if k.mixed() {
 		return mixture(k)
 	}
 	name, n := t.Owner.Name, k.instances
@@ -174,6 +168,17 @@ var lacks = [placement.NumReasons][2]string{
 	placement.MaxTasksPerInstance: {"is at max_tasks_per_instance", "are at max_tasks_per_instance"},
 	placement.FargateVCPUQuota:    {"is above the vCPU quota", "are above the vCPU quota"},
 	placement.FargateCapacity:     {"finds no Fargate capacity", "find no Fargate capacity"},
+}
+
+// mixed reports whether instances refused a task for different reasons.
+func (k *refusal) mixed() bool {
+	kinds := 0
+	for _, n := range k.by {
+		if n > 0 {
+			kinds++
+		}
+	}
+	return kinds > 1
 }
 
 // mixture: 2 of 3 instances lack cpu, 1 lacks memory. The most frequent reason comes first.

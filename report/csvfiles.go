@@ -67,13 +67,6 @@ func writeColumns(w io.Writer) error {
 
 const cluster = "default"
 
-func integer(n int64) string { return strconv.FormatInt(n, 10) }
-
-// taskName is OWNER/NUMBER.
-func (r *Record) taskName(owner int, number int64) string {
-	return r.Owners[owner].Name + "/" + integer(number)
-}
-
 // labels are the cells service and job of an owner.
 func (o *OwnerRecord) labels() (service, job string) {
 	if o.Service {

@@ -96,10 +96,10 @@ func TestBrokenBooksPanic(t *testing.T) {
 		}()
 		f()
 	}
-	s, task := start()
+	s, _ := start()
 	s.live = nil
 	panics("at the end of first, seed 42: 1 tasks arrived, but 0 run, 0 start, 0 stopped, 0 wait", func() { s.end(0, sim.Reached) })
-	s, task = start()
+	s, task := start()
 	s.place(task, s.instances[0], -1)
 	other := s.create("web", d)
 	other.Instance, other.Placed = s.instances[0], 0
