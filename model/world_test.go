@@ -168,8 +168,7 @@ func TestFargateQuota(t *testing.T) {
 	require.Equal(t, 2, seen.byReason[placement.FargateVCPUQuota])
 }
 
-// ECS rules, services: 300 Fargate launches at time 0, from a service and a job together: the last starts at 10
-// s.
+// ECS rules, services: of 300 Fargate launches at time 0, by a service and a job, the last starts at 10 s.
 func TestFargateLaunchRateIsShared(t *testing.T) {
 	cfg := world(withService("web", 150, fargate(awsvpc(256, 512))), withJob(model.Job{
 		Name: "batch", Placing: fargate(awsvpc(256, 512)), Arrivals: at(make([]time.Duration, 150)...),
