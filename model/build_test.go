@@ -111,6 +111,8 @@ func run(t testing.TB, cfg *model.Config, seed uint64, o model.Observer) sim.Out
 type counter struct {
 	created, failed, placed, running, stopped, givenUp int
 	joined, lost                                       int
+	throttled                                          int
+	lastLaunch                                         time.Duration // of the throttled ones
 	live                                               int
 	byReason                                           [placement.NumReasons]int
 	ending                                             model.Ending
@@ -123,6 +125,10 @@ func (c *counter) TaskCreated(time.Duration, *model.Task)        { c.created++ }
 func (c *counter) PlacementFailed(_ time.Duration, _ *model.Task, r *placement.Refusal) {
 	c.failed++
 	c.byReason[r.Reason]++
+}
+func (c *counter) LaunchThrottled(_ time.Duration, _ *model.Task, until time.Duration) {
+	c.throttled++
+	c.lastLaunch = max(c.lastLaunch, until)
 }
 func (c *counter) TaskPlaced(time.Duration, *model.Task)  { c.placed++; c.live++ }
 func (c *counter) TaskRunning(time.Duration, *model.Task) { c.running++ }

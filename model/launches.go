@@ -17,6 +17,7 @@ func (w *World) requestLaunch(now time.Duration, t *Task) bool {
 	if at := w.launches.Take(now); at > now {
 		t.work.step = launching
 		t.work.ticket = w.engine.AtEnd(at, t)
+		w.observer.LaunchThrottled(now, t, at)
 		return true
 	}
 	w.launch(now, t)

@@ -19,6 +19,9 @@ type Observer interface {
 	TaskCreated(now time.Duration, t *Task)
 	// PlacementFailed: one attempt found no place. The refusal is only valid during the call.
 	PlacementFailed(now time.Duration, t *Task, r *placement.Refusal)
+	// LaunchThrottled: there is room for the task, but Fargate's launch rate makes it wait until then. No attempt has
+	// failed: the next that is told of the task is its placement, or a refusal if others took the quota meanwhile.
+	LaunchThrottled(now time.Duration, t *Task, until time.Duration)
 	// TaskPlaced: resources are reserved from now on.
 	TaskPlaced(now time.Duration, t *Task)
 	TaskRunning(now time.Duration, t *Task)

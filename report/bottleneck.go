@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,8 +11,8 @@ import (
 	"ecssim/model/taskdef"
 )
 
-// Bottleneck is the limit that bound first: the first attempt in vain after the warm-up, or the first task that got
-// no address.
+// Bottleneck is the limit that bound first: the first attempt in vain after the warm-up, the first task that got no
+// address or no host port, or the first launch that Fargate's launch rate delayed.
 type Bottleneck struct {
 	Resource string // as in Pools, or "constraint", "instances", "agent", "location", "attribute"
 	Scope    string // "default" is the cluster; else a subnet or "account"
@@ -32,12 +33,28 @@ func (r *Recorder) refusedFirst(now time.Duration, t *model.Task, k *refusal) *B
 	return b
 }
 
-func (r *Recorder) noAddressFirst(now time.Duration, t *model.Task) *Bottleneck {
-	b := r.bottleneck(now, noAddress)
-	b.Sentence = r.explainAddress(t)
-	if empty := r.emptySubnets(t); len(empty) > 0 {
+func (r *Recorder) noStartFirst(now time.Duration, t *model.Task, reason placement.Reason) *Bottleneck {
+	b := r.bottleneck(now, reason)
+	b.Sentence = r.explainNoStart(t, reason)
+	if empty := r.emptySubnets(t); reason == noHostPort {
+		b.Scope = "default"
+	} else if len(empty) > 0 {
 		b.Scope = empty[0].Scope
 	}
+	return b
+}
+
+// throttledFirst: Fargate starts 100 tasks at once and then 20 a second; web/101 waits for its turn.
+func (r *Recorder) throttledFirst(now time.Duration, t *model.Task) *Bottleneck {
+	b := r.bottleneck(now, launchRate)
+	b.Scope = "account"
+	q := &r.cfg.Quotas
+	rate := strconv.FormatFloat(q.FargateLaunchRate, 'f', -1, 64)
+	starts := fmt.Sprintf("%s at once and then %s a second", tasks(int64(q.FargateLaunchBurst)), rate)
+	if q.FargateLaunchBurst < 1 {
+		starts = rate + " tasks a second"
+	}
+	b.Sentence = fmt.Sprintf("Fargate starts %s; %s/%d waits for its turn", starts, t.Owner.Name, t.Number)
 	return b
 }
 
@@ -67,6 +84,14 @@ func (r *Recorder) emptySubnets(t *model.Task) []*pool {
 		}
 	}
 	return empty
+}
+
+func (r *Recorder) explainNoStart(t *model.Task, reason placement.Reason) string {
+	if reason == noHostPort {
+		ports := t.Instance.DynamicRange
+		return fmt.Sprintf("%s has no host port of %d to %d left for a task of %s", t.Instance.Name, ports.First, ports.Last, t.Owner.Name)
+	}
+	return r.explainAddress(t)
 }
 
 func (r *Recorder) explainAddress(t *model.Task) string {
@@ -269,47 +294,3 @@ func plural(n int64, noun string) string {
 
 // vcpus writes CPU units as vCPUs.
 func vcpus(units int64) string { return decimal(float64(units)/1024, 3) }
-
-// why says in a few words what keeps or kept the owner's tasks from running.
-func why(o *owner, rec *OwnerRecord) string {
-	if k := &o.lastRefusal; k.reason != placement.Fits && (rec.Waiting > 0 || rec.Refused > 0) {
-		word := shortReason(k.dominant)
-		switch k.dominant { //nolint:exhaustive // these concern no instance
-		case placement.NoInstances, placement.Missing, placement.Inactive, placement.FargateVCPUQuota, placement.FargateCapacity:
-			return word
-		}
-		return fmt.Sprintf("%s on %d of %d instances", word, k.by[k.dominant], k.instances)
-	}
-	var worst ReasonCount
-	for _, c := range rec.Reasons {
-		if c.Count > worst.Count {
-			worst = c
-		}
-	}
-	switch worst.Count {
-	case 0:
-		return ""
-	case 1:
-		return shortReason(worst.Reason) + ", once"
-	}
-	return fmt.Sprintf("%s, %s times", shortReason(worst.Reason), thousands(worst.Count))
-}
-
-// shortReason is a reason for a narrow column.
-func shortReason(r placement.Reason) string {
-	switch r { //nolint:exhaustive // the others are short
-	case placement.NoInstances:
-		return "no instances"
-	case placement.MemberOf:
-		return "memberOf"
-	case placement.DistinctInstance:
-		return "distinctInstance"
-	case placement.MaxTasksPerInstance:
-		return "max_tasks_per_instance"
-	case placement.FargateVCPUQuota:
-		return "Fargate vCPU quota"
-	case noAddress:
-		return "no free address"
-	}
-	return r.String()
-}

@@ -101,7 +101,8 @@ var failureFields = []field{
 	{"t_s", "number", "s", "start of the minute, in " + secondsSinceStart + "; runs with very many failures have longer buckets, of 2, 4, 8 … minutes"},
 	serviceField, jobField,
 	{"task", "text", "", "first task that failed in the bucket; count says how many attempts failed like it"},
-	{"reason", "text", "", "reason as ECS words it for the closest match, or " + noAddressIs + " for a task that was placed and got no address"},
+	{"reason", "text", "", "reason as ECS words it for the closest match, or " + noAddressIs + " or " + noHostPortIs +
+		" for a task that was placed and got no address or no host port"},
 	{"detail", "text", "", "the first failure of the bucket in a sentence"},
 	{"count", "integer", "", "failures in the bucket; attempts during the warm-up are left out"},
 }

@@ -111,7 +111,7 @@ func (r *Recorder) ownerRecord(o *owner, newWaiting int64, now time.Duration) Ow
 	rec := OwnerRecord{
 		Name: o.name, Service: o.service, Waiting: o.waiting.value, Pending: o.pending.value, Running: o.running.value,
 		Arrived: o.arrived, Placed: o.placed, Refused: o.refused, Finished: o.finished, NewWaiting: newWaiting,
-		Stopped: o.stopped, Wait: waits(&o.wait), Failures: o.failures,
+		Stopped: o.stopped, Wait: waits(&o.wait), Failures: o.failures, Throttled: o.throttled,
 		WaitingLevels: r.line.levels(o.waiting, now), PendingLevels: r.line.levels(o.pending, now),
 		RunningLevels: r.line.levels(o.running, now),
 	}

@@ -83,17 +83,8 @@ func (s *Summary) markdownExpect() string {
 }
 
 func (s *Summary) markdownReplications() string {
-	r := s.Replications
-	t := &table{columns: []column{
-		{title: fmt.Sprintf("over %d seeds", r.N)}, {title: "mean", right: true}, {title: "95 % interval"},
-		{title: "min", right: true}, {title: "max", right: true},
-	}}
-	for _, name := range shownMetrics {
-		if m, ok := r.Metrics[name]; ok {
-			t.add(name, figure(m.Mean), interval(m), figure(m.Min), figure(m.Max))
-		}
-	}
-	return t.markdown(r.Note) + fmt.Sprintf("\n\nBelow: seed %d alone.", s.Scenario.Seed)
+	t, remark := replicationTable(s)
+	return t.markdown(remark) + fmt.Sprintf("\n\nBelow: seed %d alone.", s.Scenario.Seed)
 }
 
 func (s *Summary) markdownCost() string {

@@ -8,25 +8,40 @@ import (
 	"ecssim/sim"
 )
 
-// Reasons of failures: those of placement, and one more for a task whose address could not be had.
+// Reasons of failures: those of placement, and two more for tasks that were placed and failed to start.
 const (
-	noAddress   = placement.Reason(placement.NumReasons)
-	numReasons  = placement.NumReasons + 1
-	noAddressIs = "InsufficientFreeAddressesInSubnet" // EC2's error code for CreateNetworkInterface
+	noAddress  = placement.Reason(placement.NumReasons)
+	noHostPort = noAddress + 1
+	numReasons = placement.NumReasons + 2
+	// launchRate is no failure: it delays a launch. It can be the first bottleneck.
+	launchRate = placement.Reason(numReasons)
+
+	noAddressIs  = "InsufficientFreeAddressesInSubnet" // EC2's error code for CreateNetworkInterface
+	noHostPortIs = "HostPortUnavailable"               // of our own: ECS passes on what Docker says
 )
 
 // reasonText is a reason as files and tables spell it.
 func reasonText(r placement.Reason) string {
-	if r == noAddress {
+	switch r { //nolint:exhaustive // the others are those of placement
+	case noAddress:
 		return noAddressIs
+	case noHostPort:
+		return noHostPortIs
+	case launchRate:
+		return "Fargate launch rate"
 	}
 	return r.String()
 }
 
 // reasonResource is the limit behind a reason.
 func reasonResource(r placement.Reason) string {
-	if r == noAddress {
+	switch r { //nolint:exhaustive // the others are those of placement
+	case noAddress:
 		return "ip"
+	case noHostPort:
+		return "ports"
+	case launchRate:
+		return "fargate_launch_rate"
 	}
 	return r.Resource()
 }
@@ -52,6 +67,7 @@ type owner struct {
 	byReason    [numReasons]int64
 	first       [numReasons]time.Duration
 	lastRefusal refusal
+	throttled   int64 // launches that had to wait, at or after the warm-up
 
 	open failureCell // of the failure log's open bucket, one a reason
 }

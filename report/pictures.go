@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"ecssim/report/plot"
 )
@@ -64,7 +65,7 @@ func failures(r *Record, subtitle string) plot.Failures {
 	var order [numReasons]int // index into f.Series plus 1
 	for _, row := range r.Failures {
 		if order[row.Reason] == 0 {
-			f.Series = append(f.Series, plot.FailureSeries{Reason: reasonText(row.Reason)})
+			f.Series = append(f.Series, plot.FailureSeries{Reason: strings.TrimSuffix(reasonText(row.Reason), ".")})
 			order[row.Reason] = len(f.Series)
 		}
 		s := &f.Series[order[row.Reason]-1]

@@ -62,6 +62,7 @@ type Totals struct {
 	WaitingEnd      int64
 	Attempts        int64
 	Failures        int64 // of Attempts
+	Throttled       int64 // launches that Fargate's launch rate delayed; no failures
 	InstancesPeak   int64
 	InstancesEnd    int64
 	Events          uint64
@@ -90,10 +91,12 @@ type OwnerRecord struct {
 	Wait                                           *Wait // nil without a single task
 	MeanRunning                                    float64
 	// Failures counts the placement attempts in vain at or after the warm-up; Reasons also holds tasks that got no
-	// address.
+	// address or no host port.
 	Failures int64
 	Reasons  []ReasonCount
-	Why      string // in a few words, what kept the last task from being placed; empty if nothing did
+	// Throttled counts the launches that Fargate's launch rate delayed, at or after the warm-up.
+	Throttled int64
+	Why       string // in a few words, what kept the last task from being placed; empty if nothing did
 
 	WaitingLevels, PendingLevels, RunningLevels, DesiredLevels Levels
 }

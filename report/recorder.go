@@ -338,18 +338,38 @@ func (r *Recorder) PlacementFailed(now time.Duration, t *model.Task, refused *pl
 	}
 }
 
-// failedToStart looks whether a task stopped because no address was left.
+// LaunchThrottled implements model.Observer.
+func (r *Recorder) LaunchThrottled(now time.Duration, t *model.Task, _ time.Duration) {
+	r.tick(now)
+	r.totals.Throttled++
+	if now < r.cfg.Warmup {
+		return
+	}
+	r.owners[r.index(t.Owner)].throttled++
+	if r.bottle == nil {
+		r.bottle = r.throttledFirst(now, t)
+	}
+}
+
+// failedToStart notes why a task that was placed never ran: no address was left, or no host port.
 func (r *Recorder) failedToStart(now time.Duration, t *model.Task, index int) {
-	if now < r.cfg.Warmup || t.Subnet >= 0 || t.Placed < 0 || !needsAddress(t) {
+	if now < r.cfg.Warmup || t.Placed < 0 {
+		return
+	}
+	reason := noHostPort
+	switch {
+	case t.Subnet < 0 && needsAddress(t):
+		reason = noAddress
+	case t.Instance == nil || t.Demand.Needs.DynamicPorts == 0:
 		return
 	}
 	o := r.owners[index]
-	o.fail(now, noAddress)
+	o.fail(now, reason)
 	if r.bottle == nil {
-		r.bottle = r.noAddressFirst(now, t)
+		r.bottle = r.noStartFirst(now, t, reason)
 	}
-	if r.failures.count(now, index, noAddress) {
-		r.failures.describe(index, noAddress, t.Number, r.explainAddress(t))
+	if r.failures.count(now, index, reason) {
+		r.failures.describe(index, reason, t.Number, r.explainNoStart(t, reason))
 	}
 }
 

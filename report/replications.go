@@ -1,6 +1,11 @@
 package report
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
 	"ecssim/sim"
 )
 
@@ -69,8 +74,10 @@ func (s *Summary) replicate(set Set) {
 	for _, name := range rep.columns {
 		rep.Metrics[name] = summariseMetric(values[name])
 	}
-	if rep.N < minSeeds {
-		rep.Note = "need >= 6 seeds for a 95 % interval"
+	for _, m := range rep.Metrics {
+		if interval(m) == noInterval && rep.N < minSeeds {
+			rep.Note = "need >= 6 seeds for a 95 % interval"
+		}
 	}
 	s.Replications = rep
 }
@@ -142,7 +149,11 @@ func ownerFigures(out []figureOf, o *OwnerRecord) []figureOf {
 	if o.Service {
 		return append(out, figureOf{name + ".running", float64(o.Running)}, figureOf{name + ".never_placed", float64(o.Waiting)})
 	}
-	return append(out, figureOf{name + ".arrived", float64(o.Arrived)}, figureOf{name + ".refused", float64(o.Refused)})
+	out = append(out, figureOf{name + ".arrived", float64(o.Arrived)}, figureOf{name + ".refused", float64(o.Refused)})
+	if o.Arrived > 0 {
+		out = append(out, figureOf{name + ".refused_fraction", float64(o.Refused) / float64(o.Arrived)})
+	}
+	return out
 }
 
 func waitFigures(out []figureOf, name string, w *Wait) []figureOf {
@@ -150,4 +161,60 @@ func waitFigures(out []figureOf, name string, w *Wait) []figureOf {
 		return out
 	}
 	return append(out, figureOf{name + ".mean", w.Mean}, figureOf{name + ".p95", w.P95}, figureOf{name + ".max", w.Max})
+}
+
+// shownMetrics are those of the table over all seeds.
+var shownMetrics = []string{
+	"cost_usd", "task_wait_s.mean", "task_wait_s.p95", "task_wait_s.max", "tasks_wanted", "tasks_never_placed",
+	"placement_failures", "mean_running", "instances_peak", "cpu.used_mean_fraction", "memory.used_mean_fraction",
+	"eni.used_mean_fraction",
+}
+
+// maxOwnerRows is up to how many services and jobs the table over all seeds has a row for each.
+const maxOwnerRows = 6
+
+// replicationTable tells of all seeds: the whole, then what runs of each service and what is refused of each job.
+func replicationTable(s *Summary) (*table, string) {
+	r := s.Replications
+	t := &table{columns: []column{
+		{title: fmt.Sprintf("OVER %d SEEDS", r.N), least: 16}, {title: "MEAN", right: true}, {title: "95 % INTERVAL"},
+		{title: "MIN", right: true, spare: true}, {title: "MAX", right: true, spare: true},
+	}}
+	names := slices.Clone(shownMetrics)
+	if len(s.Services)+len(s.Jobs) <= maxOwnerRows {
+		for _, name := range slices.Sorted(maps.Keys(s.Services)) {
+			names = append(names, "services."+name+".running")
+		}
+		for _, name := range slices.Sorted(maps.Keys(s.Jobs)) {
+			names = append(names, "jobs."+name+".refused_fraction")
+		}
+	}
+	remark := ""
+	for _, name := range names {
+		m, ok := r.Metrics[name]
+		if !ok {
+			continue
+		}
+		t.add(clean(name), figure(m.Mean), interval(m), figure(m.Min), figure(m.Max))
+		switch {
+		case interval(m) == noInterval:
+			remark = cmp.Or(remark, r.Note)
+		case m.Low != nil && m.Min != m.Max:
+			remark = "95 % intervals after Student, over seeds"
+		}
+	}
+	return t, remark
+}
+
+// noInterval stands where there are too few seeds.
+const noInterval = "–"
+
+func interval(m Metric) string {
+	switch {
+	case m.N > 1 && m.Min == m.Max:
+		return "all equal"
+	case m.Low == nil:
+		return noInterval
+	}
+	return "[" + figure(*m.Low) + ", " + figure(*m.High) + "]"
 }

@@ -77,7 +77,7 @@ func TestAddressesAsBottleneck(t *testing.T) {
 	assert.Equal(t, time.Minute, r.Bottleneck.At)
 	ip := poolOf(t, r, "ip", "default")
 	assert.Equal(t, int64(2), ip.UsedPeak)
-	assert.Equal(t, "no free address, once", r.Owners[0].Why)
+	assert.Equal(t, "no free address", r.Owners[0].Why)
 }
 
 func TestBrokenBooksPanic(t *testing.T) {

@@ -60,13 +60,15 @@ func (s *Summary) addOwner(o *OwnerRecord) {
 		f.Service = o.Name
 		s.Services[o.Name] = ServiceSummary{
 			Desired: o.Desired, Running: o.Running, Starting: o.Pending, NeverPlaced: o.Waiting, Failures: o.Failures,
+			FailedToStart: o.Stopped[model.TaskFailedToStart], Throttled: o.Throttled,
 			Wait: wait, Stopped: stopped, MeanRunning: mean, Why: o.Why,
 		}
 	} else {
 		f.Job = o.Name
 		s.Jobs[o.Name] = JobSummary{
 			Arrived: o.Arrived, Placed: o.Placed, Refused: o.Refused, Finished: o.Finished, WaitingEnd: o.NewWaiting,
-			Failures: o.Failures, Wait: wait, Stopped: stopped, MeanRunning: mean, Why: o.Why,
+			Failures: o.Failures, FailedToStart: o.Stopped[model.TaskFailedToStart], Throttled: o.Throttled,
+			Wait: wait, Stopped: stopped, MeanRunning: mean, Why: o.Why,
 		}
 	}
 	for _, c := range o.Reasons {

@@ -68,6 +68,7 @@ type TotalsSummary struct {
 	NeverPlaced   int64   `json:"tasks_never_placed"`
 	Attempts      int64   `json:"placement_attempts"`
 	Failures      int64   `json:"placement_failures"`
+	Throttled     int64   `json:"launches_throttled"`
 	InstancesPeak int64   `json:"instances_peak"`
 	InstancesEnd  int64   `json:"instances_end"`
 	Events        uint64  `json:"events"`
@@ -94,11 +95,15 @@ type WaitSummary struct {
 
 // ServiceSummary is one service.
 type ServiceSummary struct {
-	Desired     int64            `json:"desired"`
-	Running     int64            `json:"running"`
-	Starting    int64            `json:"starting"`
-	NeverPlaced int64            `json:"never_placed"`
-	Failures    int64            `json:"placement_failures"`
+	Desired     int64 `json:"desired"`
+	Running     int64 `json:"running"`
+	Starting    int64 `json:"starting"`
+	NeverPlaced int64 `json:"never_placed"`
+	Failures    int64 `json:"placement_failures"`
+	// FailedToStart counts those of Stopped that were placed and never ran for want of an address or a host port.
+	FailedToStart int64 `json:"failed_to_start"`
+	// Throttled counts the launches that Fargate's launch rate delayed.
+	Throttled   int64            `json:"launches_throttled"`
 	Wait        *WaitSummary     `json:"task_wait_s"`
 	Stopped     map[string]int64 `json:"stopped"`
 	MeanRunning float64          `json:"mean_running"`
@@ -107,12 +112,16 @@ type ServiceSummary struct {
 
 // JobSummary is one job.
 type JobSummary struct {
-	Arrived     int64            `json:"arrived"`
-	Placed      int64            `json:"placed"`
-	Refused     int64            `json:"refused"`
-	Finished    int64            `json:"finished"`
-	WaitingEnd  int64            `json:"waiting_end"`
-	Failures    int64            `json:"placement_failures"`
+	Arrived    int64 `json:"arrived"`
+	Placed     int64 `json:"placed"`
+	Refused    int64 `json:"refused"`
+	Finished   int64 `json:"finished"`
+	WaitingEnd int64 `json:"waiting_end"`
+	Failures   int64 `json:"placement_failures"`
+	// FailedToStart counts those of Stopped that were placed and never ran for want of an address or a host port.
+	FailedToStart int64 `json:"failed_to_start"`
+	// Throttled counts the launches that Fargate's launch rate delayed.
+	Throttled   int64            `json:"launches_throttled"`
 	Wait        *WaitSummary     `json:"task_wait_s"`
 	Stopped     map[string]int64 `json:"stopped"`
 	MeanRunning float64          `json:"mean_running"`
@@ -227,7 +236,7 @@ func summariseTotals(r *Record, usd float64) TotalsSummary {
 	return TotalsSummary{
 		Wanted: t.Wanted, Placed: t.Placed, Started: t.Started, Finished: t.Finished, GivenUp: t.GivenUp,
 		RunningEnd: t.RunningEnd, StartingEnd: t.StartingEnd, WaitingEnd: t.WaitingEnd, NeverPlaced: t.NeverPlaced(),
-		Attempts: t.Attempts, Failures: t.Failures, InstancesPeak: t.InstancesPeak, InstancesEnd: t.InstancesEnd,
+		Attempts: t.Attempts, Failures: t.Failures, Throttled: t.Throttled, InstancesPeak: t.InstancesPeak, InstancesEnd: t.InstancesEnd,
 		Events: t.Events, CostUSD: usd,
 	}
 }

@@ -1,18 +1,25 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// termWidth is how wide terminal text may be.
-const termWidth = 80
+// Widths of terminal text: what it is written for, and what it is never narrower than.
+const (
+	termWidth  = 80
+	leastWidth = 60
+)
 
 // column of a table for people.
 type column struct {
 	title string
 	right bool // numbers stand to the right
 	least int  // if above 0 the column may be cut down to this width
+	spare bool // left out where there is no room for all; the first such column goes first
+	// shorten brings a cell down to a width; nil cuts it.
+	shorten func(cell string, width int) string
 }
 
 // table lays text out in columns with two spaces between them.
@@ -23,23 +30,36 @@ type table struct {
 
 func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
 
-// lines are the header and the rows, none wider than termWidth as long as the columns that may be cut allow it.
-func (t *table) lines() []string {
-	widths := t.widths()
+// drop removes a column.
+func (t *table) drop(title string) {
+	at := slices.IndexFunc(t.columns, func(c column) bool { return c.title == title })
+	t.columns = slices.Delete(t.columns, at, at+1)
+	for i := range t.rows {
+		t.rows[i] = slices.Delete(t.rows[i], at, at+1)
+	}
+}
+
+// lines are the header and the rows, none wider than width as long as the columns that may be cut or left out allow it.
+func (t *table) lines(width int) []string {
+	shown, widths := t.fit(width)
 	lines := make([]string, 0, len(t.rows)+1)
 	titles := make([]string, len(t.columns))
 	for i, c := range t.columns {
 		titles[i] = c.title
 	}
-	for _, cells := range append([][]string{titles}, t.rows...) {
+	for n, cells := range append([][]string{titles}, t.rows...) {
 		var b strings.Builder
-		for i, cell := range cells {
+		for i, at := range shown {
 			if i > 0 {
 				b.WriteString("  ")
 			}
+			c, cell := &t.columns[at], cells[at]
+			if c.shorten != nil && n > 0 {
+				cell = c.shorten(cell, widths[i])
+			}
 			cell = cut(cell, widths[i])
 			gap := strings.Repeat(" ", widths[i]-length(cell))
-			if t.columns[i].right {
+			if c.right {
 				b.WriteString(gap + cell)
 			} else {
 				b.WriteString(cell + gap)
@@ -50,31 +70,47 @@ func (t *table) lines() []string {
 	return lines
 }
 
+// fit chooses the columns that there is room for, and their widths.
+func (t *table) fit(width int) (shown, widths []int) {
+	for i := range t.columns {
+		shown = append(shown, i)
+	}
+	for {
+		widths, fits := t.widths(shown, width)
+		spare := slices.IndexFunc(shown, func(at int) bool { return t.columns[at].spare })
+		if fits || spare < 0 {
+			return shown, widths
+		}
+		shown = slices.Delete(shown, spare, spare+1)
+	}
+}
+
 // widths are what the cells need, less what must be cut: always from the widest column that may be.
-func (t *table) widths() []int {
-	widths := make([]int, len(t.columns))
-	total := 2 * (len(t.columns) - 1)
-	for i, c := range t.columns {
-		widths[i] = length(c.title)
+func (t *table) widths(shown []int, width int) (widths []int, fits bool) {
+	widths = make([]int, len(shown))
+	total := 2 * (len(shown) - 1)
+	for i, at := range shown {
+		widths[i] = length(t.columns[at].title)
 		for _, cells := range t.rows {
-			widths[i] = max(widths[i], length(cells[i]))
+			widths[i] = max(widths[i], length(cells[at]))
 		}
 		total += widths[i]
 	}
-	for total > termWidth {
+	for total > width {
 		widest := -1
-		for i, c := range t.columns {
-			if c.least > 0 && widths[i] > c.least && (widest < 0 || widths[i] > widths[widest]) {
+		for i, at := range shown {
+			least := t.columns[at].least
+			if least > 0 && widths[i] > least && (widest < 0 || widths[i] > widths[widest]) {
 				widest = i
 			}
 		}
 		if widest < 0 {
-			break
+			return widths, false
 		}
 		widths[widest]--
 		total--
 	}
-	return widths
+	return widths, true
 }
 
 func length(s string) int { return utf8.RuneCountInString(s) }

@@ -14,32 +14,53 @@ import (
 func serviceTable(s *Summary) (*table, string) {
 	t := &table{columns: []column{
 		{title: "SERVICE", least: 12}, {title: "DESIRED", right: true}, {title: "RUNNING", right: true},
-		{title: "NEVER PLACED", right: true}, {title: "WAIT p95", right: true}, {title: "WHY", least: 10},
+		{title: "NEVER PLACED", right: true}, {title: failedTitle, right: true},
+		{title: "WAIT p95", right: true, spare: true}, {title: "WHY", least: 10, shorten: fitWhy},
 	}}
 	names := mostAffected(s.Services, func(v ServiceSummary) []int64 {
-		return []int64{v.NeverPlaced, max(0, v.Desired-v.Running), v.Failures}
+		return []int64{v.NeverPlaced, max(0, v.Desired-v.Running), v.Failures, v.FailedToStart}
 	})
+	failed := int64(0)
+	for _, v := range s.Services {
+		failed += v.FailedToStart
+	}
 	for _, name := range names[:min(len(names), maxRows)] {
 		v := s.Services[name]
-		t.add(clean(name), amount(v.Desired), amount(v.Running), amount(v.NeverPlaced), p95(v.Wait), shortWhy(v.Why))
+		t.add(clean(name), amount(v.Desired), amount(v.Running), amount(v.NeverPlaced), amount(v.FailedToStart),
+			p95(v.Wait), shortWhy(v.Why))
+	}
+	if failed == 0 {
+		t.drop(failedTitle)
 	}
 	return t, more(len(names))
 }
 
 func jobTable(s *Summary) (*table, string) {
 	t := &table{columns: []column{
-		{title: "JOB", least: 12}, {title: "ARRIVED", right: true},
-		{title: "REFUSED", right: true}, {title: "WAITING", right: true}, {title: "MEAN RUN", right: true},
-		{title: "WAIT p95", right: true}, {title: "WHY", least: 10},
+		{title: "JOB", least: 12}, {title: "ARRIVED", right: true}, {title: "REFUSED", right: true},
+		{title: failedTitle, right: true}, {title: "WAITING", right: true}, {title: "MEAN RUN", right: true, spare: true},
+		{title: "WAIT p95", right: true, spare: true}, {title: "WHY", least: 10, shorten: fitWhy},
 	}}
-	names := mostAffected(s.Jobs, func(v JobSummary) []int64 { return []int64{v.Refused + v.WaitingEnd, v.Failures, v.Arrived} })
+	names := mostAffected(s.Jobs, func(v JobSummary) []int64 {
+		return []int64{v.Refused + v.WaitingEnd + v.FailedToStart, v.Failures, v.Arrived}
+	})
+	failed := int64(0)
+	for _, v := range s.Jobs {
+		failed += v.FailedToStart
+	}
 	for _, name := range names[:min(len(names), maxRows)] {
 		v := s.Jobs[name]
-		t.add(clean(name), amount(v.Arrived), amount(v.Refused), amount(v.WaitingEnd),
+		t.add(clean(name), amount(v.Arrived), amount(v.Refused), amount(v.FailedToStart), amount(v.WaitingEnd),
 			figure(v.MeanRunning), p95(v.Wait), shortWhy(v.Why))
+	}
+	if failed == 0 {
+		t.drop(failedTitle)
 	}
 	return t, more(len(names))
 }
+
+// failedTitle: of tasks that were placed and failed to start. The column is there only if there are such.
+const failedTitle = "FAILED"
 
 // mostAffected orders names by the first number that differs, the highest first, then by name.
 func mostAffected[T any](rows map[string]T, weigh func(T) []int64) []string {
@@ -71,7 +92,8 @@ func shortWhy(s string) string { return cmp.Or(strings.TrimSuffix(clean(s), " in
 // resourceTable leaves out what nobody used; all is in summary.json.
 func resourceTable(s *Summary) (*table, string) {
 	t := &table{columns: []column{
-		{title: "RESOURCE", least: 12}, {title: "PEAK / CAPACITY"}, {title: "RESERVED", right: true}, {title: "FULL SINCE"},
+		{title: "RESOURCE", least: 12}, {title: "PEAK / CAPACITY"}, {title: "RESERVED", right: true},
+		{title: "FULL SINCE", least: 10},
 	}}
 	var shown []ResourceSummary
 	for _, r := range s.Resources {
@@ -119,10 +141,9 @@ func value(x *float64) float64 {
 func peakOf(r ResourceSummary, width int) string {
 	text := fmt.Sprintf("%*s / ", width, figure(r.UsedPeak))
 	if r.CapacityPeak == nil {
-		text += "no limit"
-	} else {
-		text += figure(*r.CapacityPeak)
+		return text + "no limit"
 	}
+	text += figure(*r.CapacityPeak)
 	if r.Unit != "" {
 		text += " " + r.Unit
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,12 +22,15 @@ type TerminalOptions struct {
 	Next string
 	// Elapsed is the wall time, for the first line; 0 leaves it out.
 	Elapsed time.Duration
+	// Width is how wide tables may be: that of the terminal, 0 for 80, never below 60. Sentences stay within 80.
+	Width int
 }
 
 // terminal writes the text for people.
 type terminal struct {
 	TerminalOptions
-	text strings.Builder
+	text  strings.Builder
+	prose int // how wide sentences may be
 }
 
 // Colours: one for what matters, one for headings. High use is not a fault and has no colour.
@@ -37,16 +41,18 @@ const (
 	reset = "\x1b[0m"
 )
 
-// Terminal is the summary for people, 80 columns wide.
+// Terminal is the summary for people.
 func (s *Summary) Terminal(opts TerminalOptions) string {
 	t := &terminal{TerminalOptions: opts}
+	t.Width = max(cmp.Or(opts.Width, termWidth), leastWidth)
+	t.prose = min(t.Width, termWidth)
 	if s.empty() {
 		t.notes(s)
 		return t.text.String()
 	}
 	t.header(s)
 	if s.Replications != nil {
-		t.replications(s.Replications)
+		t.replications(s)
 		t.expectations(s)
 		t.paint(faint, fmt.Sprintf("below: seed %d alone", s.Scenario.Seed))
 		t.blank()
@@ -75,12 +81,12 @@ func (t *terminal) paint(color, s string) {
 	t.line(s)
 }
 
-// table prints a table and an empty line; nothing if it has no rows. A last row of a single cell is a remark.
+// table prints a table, a remark if there is one, and an empty line; nothing if it has no rows.
 func (t *terminal) table(tab *table, remark string) {
 	if len(tab.rows) == 0 {
 		return
 	}
-	for i, line := range tab.lines() {
+	for i, line := range tab.lines(t.Width) {
 		if i == 0 {
 			t.paint(bold, line)
 		} else {
@@ -91,49 +97,6 @@ func (t *terminal) table(tab *table, remark string) {
 		t.paint(faint, remark)
 	}
 	t.blank()
-}
-
-func (t *terminal) header(s *Summary) {
-	what := []string{}
-	if s.Scenario.About != "" {
-		what = append(what, s.Scenario.About)
-	}
-	what = append(what, tasks(s.Totals.Wanted), spanOf(s.Scenario.Duration)+" simulated", seeds(s))
-	name := cut(clean(s.Scenario.Name), 24)
-	elapsed := ""
-	if t.Elapsed > 0 {
-		elapsed = fmt.Sprintf("%.2fs", t.Elapsed.Seconds())
-	}
-	for i := range what {
-		what[i] = strings.ReplaceAll(clean(what[i]), " ", unbroken)
-	}
-	lines := wrap(strings.Join(what, ", "), name+"   ", "   ", termWidth-len(elapsed)-2)
-	if elapsed != "" {
-		lines[0] += strings.Repeat(" ", max(2, termWidth-length(lines[0])-len(elapsed))) + elapsed
-	}
-	for _, line := range lines {
-		t.line(strings.ReplaceAll(line, unbroken, " "))
-	}
-	t.blank()
-}
-
-// unbroken stands for a space at which no line may be broken.
-const unbroken = "\u2007"
-
-func tasks(n int64) string {
-	if n == 1 {
-		return "1 task"
-	}
-	return thousands(n) + " tasks"
-}
-
-// seeds: "seed 1" or "20 seeds (1 to 20)".
-func seeds(s *Summary) string {
-	r := s.Replications
-	if r == nil || len(r.Seeds) == 0 {
-		return fmt.Sprintf("seed %d", s.Scenario.Seed)
-	}
-	return fmt.Sprintf("%d seeds (%d to %d)", len(r.Seeds), r.Seeds[0], r.Seeds[len(r.Seeds)-1])
 }
 
 func (t *terminal) bottleneck(s *Summary) {
@@ -150,7 +113,7 @@ func (t *terminal) bottleneck(s *Summary) {
 	const title, indent = "FIRST BOTTLENECK  ", "                  "
 	at := clock(time.Duration(b.At * float64(time.Second)))
 	text := fmt.Sprintf("%s at %s — %s", bottleneckName(b.Resource, b.Scope), at, b.Sentence)
-	for i, line := range wrap(clean(text), title, indent, termWidth) {
+	for i, line := range wrap(clean(text), title, indent, t.prose) {
 		if i == 0 && t.Color {
 			line = alarm + strings.TrimRight(title, " ") + reset + "  " + strings.TrimPrefix(line, title)
 		}
@@ -174,7 +137,7 @@ func (b *BottleneckSummary) beside() string {
 		return percent(share)
 	}
 	switch b.Resource {
-	case "instances", "fargate_vcpu":
+	case "instances", "fargate_vcpu", "fargate_launch_rate":
 		return ""
 	case "cpu":
 		return "memory is " + only(*b.MemoryReserved) + " reserved"
@@ -211,48 +174,19 @@ func got(e Expectation) string {
 	return text
 }
 
-// shownMetrics are those of the table over all seeds.
-var shownMetrics = []string{
-	"cost_usd", "task_wait_s.mean", "task_wait_s.p95", "task_wait_s.max", "tasks_wanted", "tasks_never_placed",
-	"placement_failures", "mean_running", "instances_peak", "cpu.used_mean_fraction", "memory.used_mean_fraction",
-	"eni.used_mean_fraction",
-}
-
-func (t *terminal) replications(r *Replications) {
-	tab := &table{columns: []column{
-		{title: fmt.Sprintf("OVER %d SEEDS", r.N)}, {title: "MEAN", right: true}, {title: "95 % INTERVAL"},
-		{title: "MIN", right: true}, {title: "MAX", right: true},
-	}}
-	for _, name := range shownMetrics {
-		if m, ok := r.Metrics[name]; ok {
-			tab.add(name, figure(m.Mean), interval(m), figure(m.Min), figure(m.Max))
-		}
-	}
-	remark := "95 % intervals after Student, over seeds"
-	if r.Note != "" {
-		remark = r.Note
-	}
-	t.table(tab, remark)
+func (t *terminal) replications(s *Summary) {
+	t.table(replicationTable(s))
+	r := s.Replications
 	names := slices.Sorted(maps.Keys(r.First))
 	slices.SortStableFunc(names, func(a, b string) int { return r.First[b] - r.First[a] })
 	parts := make([]string, 0, len(names))
 	for _, name := range names {
 		parts = append(parts, fmt.Sprintf("%s %d", clean(name), r.First[name]))
 	}
-	for _, line := range wrap(strings.Join(parts, ", "), "first bottleneck by seeds: ", "   ", termWidth) {
+	for _, line := range wrap(strings.Join(parts, ", "), "first bottleneck by seeds: ", "   ", t.prose) {
 		t.line(line)
 	}
 	t.blank()
-}
-
-func interval(m Metric) string {
-	switch {
-	case m.Min == m.Max:
-		return "all equal"
-	case m.Low == nil:
-		return "–"
-	}
-	return "[" + figure(*m.Low) + ", " + figure(*m.High) + "]"
 }
 
 func (t *terminal) money(s *Summary) {
@@ -272,7 +206,7 @@ func (t *terminal) money(s *Summary) {
 		}
 	}
 	expect := fmt.Sprintf("%d of %s met", met, plural(int64(len(s.Expect)), "expectation"))
-	if both := text + " · " + expect; length(both) <= termWidth {
+	if both := text + " · " + expect; length(both) <= t.prose {
 		t.line(both)
 		return
 	}
@@ -290,7 +224,7 @@ func price(c CostSummary) string {
 
 func (t *terminal) notes(s *Summary) {
 	for _, n := range s.Notes {
-		for _, line := range wrap(clean(n), "note: ", "      ", termWidth) {
+		for _, line := range wrap(clean(n), "note: ", "      ", t.prose) {
 			t.line(line)
 		}
 	}
@@ -305,7 +239,7 @@ func (t *terminal) next() {
 	if t.Folder != "" {
 		parts = append(parts, "results: "+t.Folder)
 	}
-	if line := strings.Join(parts, "      "); length(line) <= termWidth {
+	if line := strings.Join(parts, "      "); length(line) <= t.prose {
 		parts = []string{line}
 	}
 	for _, p := range parts {

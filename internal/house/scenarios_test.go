@@ -28,6 +28,7 @@ func (*silent) InstanceJoined(time.Duration, *fleet.Instance)                  {
 func (*silent) InstanceLost(time.Duration, *fleet.Instance)                    {}
 func (*silent) TaskCreated(time.Duration, *model.Task)                         {}
 func (*silent) PlacementFailed(time.Duration, *model.Task, *placement.Refusal) {}
+func (*silent) LaunchThrottled(time.Duration, *model.Task, time.Duration)      {}
 func (*silent) TaskPlaced(time.Duration, *model.Task)                          {}
 func (*silent) TaskRunning(time.Duration, *model.Task)                         {}
 func (*silent) TaskStopped(time.Duration, *model.Task)                         {}
