@@ -251,7 +251,7 @@ func (a *app) print(s *report.Summary, format, folder string, elapsed time.Durat
 		_, err = a.out.Write(s.Markdown())
 	default:
 		_, err = io.WriteString(a.out, s.Terminal(report.TerminalOptions{
-			Color: a.look.colored(a.out), Folder: folder, Elapsed: elapsed,
+			Color: a.look.colored(a.out), Folder: folder, Elapsed: elapsed, Width: terminalWidth(a.out),
 		}))
 	}
 	return err

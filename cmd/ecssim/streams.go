@@ -3,8 +3,10 @@ package main
 import (
 	"io"
 	"os"
+	"strconv"
 
 	"github.com/spf13/pflag"
+	"github.com/vbauerster/mpb/v8/cwriter"
 )
 
 // streams are where a command reads and writes: results to out, everything else to err.
@@ -21,6 +23,22 @@ func isTerminal(w any) bool {
 	}
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// terminalWidth is how many columns a stream shows: what the terminal says, else what COLUMNS says; 0 for a file.
+func terminalWidth(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok || !isTerminal(f) {
+		return 0
+	}
+	if width, _, err := cwriter.GetSize(int(f.Fd())); err == nil && width > 0 {
+		return width
+	}
+	width, err := strconv.Atoi(os.Getenv("COLUMNS"))
+	if err != nil {
+		return 0
+	}
+	return max(0, width)
 }
 
 // look is how output looks, from the global flags and the environment.
