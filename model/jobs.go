@@ -97,7 +97,7 @@ func (w *World) find(t *Task) *fleet.Instance {
 	return i
 }
 
-// findNamed is StartTask: it skips the strategies but still tests the instance. Names are taken in turn.
+// findNamed is StartTask: it skips constraints and strategies but still tests the instance. Names are taken in turn.
 func (w *World) findNamed(j *job, d *placement.Demand) *fleet.Instance {
 	name := j.cfg.StartOn[j.turn%len(j.cfg.StartOn)]
 	j.turn++
@@ -105,7 +105,7 @@ func (w *World) findNamed(j *job, d *placement.Demand) *fleet.Instance {
 	reason := placement.Missing
 	switch {
 	case i != nil:
-		if reason = d.Test(i); reason == placement.Fits {
+		if reason = d.TestNamed(i); reason == placement.Fits {
 			return i
 		}
 	case known:

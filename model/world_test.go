@@ -240,8 +240,10 @@ func TestRetryGivesUp(t *testing.T) {
 
 // ECS rules, placement 1.2 and 1.3: StartTask names the instance, skips the strategies, and still tests the resources.
 func TestStartTask(t *testing.T) {
+	pinned := placing(task(1, 1))
+	pinned.Constraints = []placement.Constraint{{}} // distinctInstance, which StartTask does not look at
 	cfg := world(withFleet("main", slots(2), 3), withJob(model.Job{
-		Name: "pinned", Placing: placing(task(1, 1)), Arrivals: at(0, 0, 0), StartOn: []string{"main/2"},
+		Name: "pinned", Placing: pinned, Arrivals: at(0, 0, 0), StartOn: []string{"main/2"},
 	}), withJob(model.Job{
 		Name: "unknown", Placing: placing(task(1, 1)), Arrivals: at(0), StartOn: []string{"main/9"},
 	}))

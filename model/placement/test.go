@@ -13,19 +13,25 @@ import (
 // The documented order is resources first, constraints second (developer guide, "Task placement"). Status and agent
 // come before, since such an instance is not a candidate at all. The order within the resources is not published.
 func (d *Demand) Test(i *fleet.Instance) Reason {
-	if r := standing(i); r != Fits {
-		return r
-	}
-	if r := d.eligible(i); r != Fits {
-		return r
-	}
-	if r := d.room(i); r != Fits {
+	if r := d.TestNamed(i); r != Fits {
 		return r
 	}
 	if r := d.admittedForGood(i); r != Fits {
 		return r
 	}
 	return d.admittedNow(i)
+}
+
+// TestNamed is what StartTask asks of the instance that it names: step 1 alone, since naming an instance takes the
+// place of constraints and strategies (ECS rules, placement 1.2).
+func (d *Demand) TestNamed(i *fleet.Instance) Reason {
+	if r := standing(i); r != Fits {
+		return r
+	}
+	if r := d.eligible(i); r != Fits {
+		return r
+	}
+	return d.room(i)
 }
 
 // standing: an instance that is not ACTIVE or has no connected agent takes no placements (API reference,
