@@ -113,9 +113,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 	assert.LessOrEqual(t, c.r.log.tasks.len(), 1000)
 	assert.LessOrEqual(t, c.r.log.placements.len(), 1000)
-	for _, track := range c.r.line.tracks {
-		assert.LessOrEqual(t, len(track.cells), c.r.line.limit+1)
-	}
+	assert.LessOrEqual(t, len(c.r.cpu.used.Cells()), c.r.line.Limit()+1)
 	var live []*model.Task
 	for k := range c.tasks {
 		live = append(live, &c.tasks[k])
@@ -135,7 +133,7 @@ func TestMemoryIsBounded(t *testing.T) {
 
 func TestFailureRowsAreBounded(t *testing.T) {
 	var owners []*owner
-	line := newTimeline(0, 0, 9)
+	line := sim.NewTimeline(0, 0, 9)
 	for k := range 3 {
 		owners = append(owners, newOwner(line, fmt.Sprint(k), true))
 	}

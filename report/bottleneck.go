@@ -66,10 +66,10 @@ func (r *Recorder) bottleneck(now time.Duration, reason placement.Reason) *Bottl
 
 // share is how much of the pool is used now; negative if there is nothing.
 func (p *pool) share() float64 {
-	if p.capacity.value == 0 {
+	if p.capacity.Value() == 0 {
 		return -1
 	}
-	return float64(p.used.value) / float64(p.capacity.value)
+	return float64(p.used.Value()) / float64(p.capacity.Value())
 }
 
 // emptySubnets are the subnets that could have served the task and have no address left.
@@ -79,7 +79,7 @@ func (r *Recorder) emptySubnets(t *model.Task) []*pool {
 		if t.Instance != nil && r.cfg.Subnets[n].Zone != t.Instance.Zone {
 			continue
 		}
-		if p := r.subnets[n]; p.used.value >= p.capacity.value {
+		if p := r.subnets[n]; p.used.Value() >= p.capacity.Value() {
 			empty = append(empty, p)
 		}
 	}
@@ -105,7 +105,7 @@ func (r *Recorder) explainAddress(t *model.Task) string {
 	}
 	parts := make([]string, len(empty))
 	for i, p := range empty {
-		parts[i] = fmt.Sprintf("subnet %s has 0 of %d addresses left", p.Scope, p.capacity.value)
+		parts[i] = fmt.Sprintf("subnet %s has 0 of %d addresses left", p.Scope, p.capacity.Value())
 	}
 	return enumerate(parts)
 }
@@ -140,7 +140,7 @@ func (r *Recorder) explain(t *model.Task, k *refusal) string {
 		return "no instance has the attributes that " + name + " needs"
 	case placement.FargateVCPUQuota:
 		return fmt.Sprintf("%s of %s Fargate vCPUs run, and a task of %s needs %s",
-			vcpus(r.fargate.used.value), vcpus(r.fargate.capacity.value), name, vcpus(t.Demand.Needs.CPU))
+			vcpus(r.fargate.used.Value()), vcpus(r.fargate.capacity.Value()), name, vcpus(t.Demand.Needs.CPU))
 	case placement.FargateCapacity:
 		return "Fargate has no capacity for a task of " + name
 	case placement.Fits:
@@ -153,7 +153,7 @@ func (r *Recorder) explainResource(t *model.Task, k *refusal) string {
 	needs, n := &t.Demand.Needs, k.instances
 	switch k.dominant { //nolint:exhaustive // the resources only
 	case placement.NoENI:
-		if each := r.eni.capacity.value / max(n, 1); n > 0 && each*n == r.eni.capacity.value && needs.ENIs == 1 {
+		if each := r.eni.capacity.Value() / max(n, 1); n > 0 && each*n == r.eni.capacity.Value() && needs.ENIs == 1 {
 			return fmt.Sprintf("%s 0 of %d task ENIs left", allOf(n, "has", "have"), each)
 		}
 		return allOf(n, "has", "have") + " no task ENI left"

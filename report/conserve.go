@@ -17,23 +17,23 @@ func (r *Recorder) check(now time.Duration, c *live) {
 	}
 	var waiting, pending, running int64
 	for _, o := range r.owners {
-		if o.waiting.value < 0 || o.pending.value < 0 || o.running.value < 0 {
+		if o.waiting.Value() < 0 || o.pending.Value() < 0 || o.running.Value() < 0 {
 			r.violated("%s has %d tasks waiting, %d starting and %d running",
-				o.name, o.waiting.value, o.pending.value, o.running.value)
+				o.name, o.waiting.Value(), o.pending.Value(), o.running.Value())
 		}
-		waiting += o.waiting.value
-		pending += o.pending.value
-		running += o.running.value
+		waiting += o.waiting.Value()
+		pending += o.pending.Value()
+		running += o.running.Value()
 	}
 	if waiting != c.waiting || pending != c.starting || running != c.running {
 		r.violated("the recorder knows of %d tasks waiting, %d starting and %d running, the world of %d, %d and %d",
 			waiting, pending, running, c.waiting, c.starting, c.running)
 	}
-	if r.instances.value != c.instances {
-		r.violated("the recorder knows of %d instances, the world of %d", r.instances.value, c.instances)
+	if r.instances.Value() != c.instances {
+		r.violated("the recorder knows of %d instances, the world of %d", r.instances.Value(), c.instances)
 	}
 	for _, p := range r.pools() {
-		if p.used.value < 0 || !p.unbounded && p.used.value > p.capacity.value {
+		if p.used.Value() < 0 || !p.unbounded && p.used.Value() > p.capacity.Value() {
 			p.fail(now)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // RunEnded implements model.Observer: it takes in what still lives, checks the books and makes the Record.
 func (r *Recorder) RunEnded(now time.Duration, e model.Ending) {
 	r.tick(now)
-	r.line.finish(now)
+	r.line.Finish(now)
 	count := r.countLive(now, e)
 	r.totals.RunningEnd, r.totals.StartingEnd, r.totals.WaitingEnd = count.running, count.starting, count.waiting
 	r.totals.InstancesEnd, r.totals.InstancesPeak, r.totals.Events = count.instances, r.peak, e.Events
@@ -23,7 +23,7 @@ func (r *Recorder) RunEnded(now time.Duration, e model.Ending) {
 		Config: r.cfg, Seed: r.seed, End: now, Outcome: e.Outcome, Runaway: e.Runaway, Totals: r.totals,
 		Bottleneck: r.bottle, Failures: r.failures.rows, FailureGrain: r.failures.grain,
 		Bill: r.bill.ledger.Items(), BillHours: r.bill.ledger.Hours(),
-		BucketWidth: r.line.width(), Instances: r.line.levels(r.instances, now),
+		BucketWidth: r.line.Width(), Instances: r.levels(r.instances, now),
 		LogLimit: r.log.limit, Tasks: r.log.tasks, Placements: r.log.placements, Exclusions: r.log.exclusions,
 		InstanceRows: count.rows, InstancesLeft: count.rowsLeft,
 	}
@@ -33,7 +33,7 @@ func (r *Recorder) RunEnded(now time.Duration, e model.Ending) {
 		rec.Owners = append(rec.Owners, r.ownerRecord(o, count.newWaiting[i], now))
 	}
 	for _, p := range r.pools() {
-		if p.capacity.value > 0 || !p.never() {
+		if p.capacity.Value() > 0 || !p.never() {
 			rec.Pools = append(rec.Pools, r.poolRecord(p, now))
 		}
 	}
@@ -49,14 +49,14 @@ func (r *Recorder) pools() []*pool {
 
 // never says that nothing of the pool was ever there or used.
 func (p *pool) never() bool {
-	for _, t := range []*track{p.used, p.capacity} {
-		for _, c := range t.cells {
-			if c.high > 0 {
+	for _, t := range []*sim.Track{p.used, p.capacity} {
+		for _, c := range t.Cells() {
+			if c.High > 0 {
 				return false
 			}
 		}
 	}
-	return p.used.value == 0
+	return p.used.Value() == 0
 }
 
 // live is what RunEnded counts anew.
@@ -109,15 +109,15 @@ func (r *Recorder) countLive(now time.Duration, e model.Ending) live {
 
 func (r *Recorder) ownerRecord(o *owner, newWaiting int64, now time.Duration) OwnerRecord {
 	rec := OwnerRecord{
-		Name: o.name, Service: o.service, Waiting: o.waiting.value, Pending: o.pending.value, Running: o.running.value,
+		Name: o.name, Service: o.service, Waiting: o.waiting.Value(), Pending: o.pending.Value(), Running: o.running.Value(),
 		Arrived: o.arrived, Placed: o.placed, Refused: o.refused, Finished: o.finished, NewWaiting: newWaiting,
 		Stopped: o.stopped, Wait: waits(&o.wait), Failures: o.failures, Throttled: o.throttled,
-		WaitingLevels: r.line.levels(o.waiting, now), PendingLevels: r.line.levels(o.pending, now),
-		RunningLevels: r.line.levels(o.running, now),
+		WaitingLevels: r.levels(o.waiting, now), PendingLevels: r.levels(o.pending, now),
+		RunningLevels: r.levels(o.running, now),
 	}
-	rec.MeanRunning, _ = r.line.statistics(o.running, now)
+	rec.MeanRunning, _ = r.line.Statistics(o.running, now)
 	if o.desired != nil {
-		rec.Desired, rec.DesiredLevels = o.desired.value, r.line.levels(o.desired, now)
+		rec.Desired, rec.DesiredLevels = o.desired.Value(), r.levels(o.desired, now)
 	}
 	for reason, n := range o.byReason {
 		if n > 0 {
@@ -131,10 +131,10 @@ func (r *Recorder) ownerRecord(o *owner, newWaiting int64, now time.Duration) Ow
 func (r *Recorder) poolRecord(p *pool, now time.Duration) PoolRecord {
 	rec := PoolRecord{
 		Resource: p.Resource, Scope: p.Scope, Unit: p.Unit, Unbounded: p.unbounded, Divisor: p.divisor,
-		Used: r.line.levels(p.used, now), Capacity: r.line.levels(p.capacity, now),
+		Used: r.levels(p.used, now), Capacity: r.levels(p.capacity, now),
 	}
-	rec.UsedMean, rec.UsedPeak = r.line.statistics(p.used, now)
-	rec.CapacityMean, rec.CapacityPeak = r.line.statistics(p.capacity, now)
+	rec.UsedMean, rec.UsedPeak = r.line.Statistics(p.used, now)
+	rec.CapacityMean, rec.CapacityPeak = r.line.Statistics(p.capacity, now)
 	rec.FullFor, rec.FirstFull, rec.FullSince = p.ended(now)
 	return rec
 }

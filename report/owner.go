@@ -52,10 +52,10 @@ type owner struct {
 	service bool
 	class   int // of Fargate rates; negative on EC2
 
-	desired *track // services only
-	waiting *track // created, not placed
-	pending *track // placed, not RUNNING
-	running *track
+	desired *sim.Track // services only
+	waiting *sim.Track // created, not placed
+	pending *sim.Track // placed, not RUNNING
+	running *sim.Track
 
 	// Of tasks created at or after the warm-up.
 	arrived, placed, refused, finished int64
@@ -80,11 +80,11 @@ type refusal struct {
 	instances int64
 }
 
-func newOwner(l *timeline, name string, service bool) *owner {
+func newOwner(l *sim.Timeline, name string, service bool) *owner {
 	o := &owner{name: name, service: service, class: -1}
-	o.waiting, o.pending, o.running = l.add(&track{}), l.add(&track{}), l.add(&track{})
+	o.waiting, o.pending, o.running = l.Track(), l.Track(), l.Track()
 	if service {
-		o.desired = l.add(&track{})
+		o.desired = l.Track()
 	}
 	for i := range o.first {
 		o.first[i] = -1

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"ecssim/sim"
 	"fmt"
 	"time"
 )
@@ -8,7 +9,7 @@ import (
 // pool is something that can run out: what is used, what there is, and for how long it was full.
 type pool struct {
 	Resource, Scope, Unit string
-	used, capacity        *track
+	used, capacity        *sim.Track
 	divisor               int64  // from what is counted to Unit
 	unbounded             bool   // nothing limits it, as Fargate vCPUs without a quota
 	seed                  uint64 // for messages
@@ -21,18 +22,18 @@ type pool struct {
 	start   time.Duration // of the statistics
 }
 
-func newPool(l *timeline, resource, scope, unit string) *pool {
+func newPool(l *sim.Timeline, resource, scope, unit string) *pool {
 	return &pool{
-		Resource: resource, Scope: scope, Unit: unit, start: l.start, first: -1, until: -1, divisor: 1,
-		used: l.add(&track{}), capacity: l.add(&track{}),
+		Resource: resource, Scope: scope, Unit: unit, start: l.Start(), first: -1, until: -1, divisor: 1,
+		used: l.Track(), capacity: l.Track(),
 	}
 }
 
 // take uses n more. More than there is would be a bug of the world.
 func (p *pool) take(now time.Duration, n int64) {
-	p.used.add(now, n)
-	if p.used.value >= p.capacity.value && !p.unbounded {
-		if p.used.value > p.capacity.value {
+	p.used.Add(now, n)
+	if p.used.Value() >= p.capacity.Value() && !p.unbounded {
+		if p.used.Value() > p.capacity.Value() {
 			p.fail(now)
 		}
 		p.fill(now)
@@ -41,8 +42,8 @@ func (p *pool) take(now time.Duration, n int64) {
 
 // give uses n less.
 func (p *pool) give(now time.Duration, n int64) {
-	p.used.add(now, -n)
-	if p.used.value < 0 {
+	p.used.Add(now, -n)
+	if p.used.Value() < 0 {
 		p.fail(now)
 	}
 	if p.full && n > 0 {
@@ -53,8 +54,8 @@ func (p *pool) give(now time.Duration, n int64) {
 // resize changes what there is. When an instance is lost its tasks may be told of before or after it, so what is used
 // is compared with the capacity when somebody takes again, and at the end.
 func (p *pool) resize(now time.Duration, delta int64) {
-	p.capacity.add(now, delta)
-	full := p.used.value >= p.capacity.value && p.capacity.value > 0
+	p.capacity.Add(now, delta)
+	full := p.used.Value() >= p.capacity.Value() && p.capacity.Value() > 0
 	if full && !p.full {
 		p.fill(now)
 	} else if !full && p.full {
@@ -64,7 +65,7 @@ func (p *pool) resize(now time.Duration, delta int64) {
 
 // fill begins to be full, or goes on where the gap had no length.
 func (p *pool) fill(now time.Duration) {
-	if p.full || p.capacity.value == 0 {
+	if p.full || p.capacity.Value() == 0 {
 		return
 	}
 	p.full = true
@@ -101,5 +102,5 @@ func (p *pool) ended(now time.Duration) (fullFor, first, since time.Duration) {
 
 func (p *pool) fail(now time.Duration) {
 	panic(fmt.Sprintf("report: at %v %d of %d %s (%s) are in use, seed %d",
-		now, p.used.value, p.capacity.value, p.Resource, p.Scope, p.seed))
+		now, p.used.Value(), p.capacity.Value(), p.Resource, p.Scope, p.seed))
 }

@@ -142,25 +142,18 @@ type Level struct {
 type Levels []Level
 
 // levels reads a finished track.
-func (l *timeline) levels(t *track, end time.Duration) Levels {
-	out := make(Levels, len(t.cells))
-	for i, c := range t.cells {
-		at := l.width() * time.Duration(i)
-		v := Level{At: at, Width: min(l.width(), end-at)}
-		if c.low > c.high || v.Width <= 0 {
-			v.Mean, v.Min, v.Max = float64(t.value), t.value, t.value
+func (r *Recorder) levels(t *sim.Track, end time.Duration) Levels {
+	width, cells := r.line.Width(), t.Cells()
+	out := make(Levels, len(cells))
+	for i, c := range cells {
+		at := width * time.Duration(i)
+		v := Level{At: at, Width: min(width, end-at)}
+		if c.Empty() || v.Width <= 0 {
+			v.Mean, v.Min, v.Max = float64(t.Value()), t.Value(), t.Value()
 		} else {
-			v.Mean, v.Min, v.Max = c.sum/float64(v.Width), c.low, c.high
+			v.Mean, v.Min, v.Max = c.Sum/float64(v.Width), c.Low, c.High
 		}
 		out[i] = v
 	}
 	return out
-}
-
-// statistics are the mean and the peak after the warm-up. What is there in the last instant counts as a peak.
-func (l *timeline) statistics(t *track, end time.Duration) (mean float64, peak int64) {
-	if t.stats.low > t.stats.high || end <= l.start {
-		return float64(t.value), t.value
-	}
-	return t.stats.sum / float64(end-l.start), max(t.stats.high, t.value)
 }

@@ -47,14 +47,14 @@ type Recorder struct {
 	seed uint64
 
 	now    time.Duration
-	line   *timeline
+	line   *sim.Timeline
 	owners []*owner // services, then jobs
 	jobs   int      // index of the first job
 
 	cpu, memory, gpu, ports, eni *pool
 	subnets                      []*pool
 	fargate                      *pool
-	instances                    *track
+	instances                    *sim.Track
 
 	totals   Totals
 	peak     int64 // of instances, over the whole run
@@ -73,7 +73,7 @@ func NewRecorder(cfg *model.Config, seed uint64, opts RecorderOptions) *Recorder
 	r := &Recorder{cfg: cfg, seed: seed, jobs: len(cfg.Services)}
 	r.log.limit = opts.WithDefaults().LogLimit
 	tracks := 3*(len(cfg.Services)+len(cfg.Jobs)) + len(cfg.Services) + 2*(6+len(cfg.Subnets)) + 1
-	r.line = newTimeline(cfg.Warmup, cfg.Duration, tracks)
+	r.line = sim.NewTimeline(cfg.Warmup, cfg.Duration, tracks)
 	r.addPools()
 	for i := range cfg.Services {
 		r.addOwner(cfg.Services[i].Name, true, &cfg.Services[i].Placing)
@@ -100,8 +100,8 @@ func (r *Recorder) addPools() {
 	r.fargate = newPool(r.line, "fargate_vcpu", "account", "vCPU")
 	r.fargate.divisor = 1024
 	r.fargate.resize(0, int64(r.cfg.Quotas.FargateVCPU*1024))
-	r.fargate.unbounded = r.fargate.capacity.value == 0
-	r.instances = r.line.add(&track{})
+	r.fargate.unbounded = r.fargate.capacity.Value() == 0
+	r.instances = r.line.Track()
 	for _, p := range r.pools() {
 		p.seed = r.seed
 	}
@@ -124,9 +124,7 @@ func (r *Recorder) tick(now time.Duration) {
 		panic(fmt.Sprintf("report: told of something at %v after %v (seed %d)", now, r.now, r.seed))
 	}
 	r.now = now
-	if now >= r.line.edge {
-		r.line.cross(now)
-	}
+	r.line.Advance(now)
 }
 
 // index is the owner's place in r.owners.
@@ -147,7 +145,7 @@ func (r *Recorder) InstanceJoined(now time.Duration, i *fleet.Instance) {
 	if i.Subnet >= 0 && i.Addresses > 0 {
 		r.subnets[i.Subnet].take(now, i.Addresses)
 	}
-	r.peak = max(r.peak, r.instances.value)
+	r.peak = max(r.peak, r.instances.Value())
 }
 
 // InstanceLost implements model.Observer.
@@ -165,8 +163,8 @@ func (r *Recorder) InstanceLost(now time.Duration, i *fleet.Instance) {
 
 // resize adds or takes away what an instance registers.
 func (r *Recorder) resize(now time.Duration, i *fleet.Instance, sign int64) {
-	r.instances.add(now, sign)
-	if r.instances.value < 0 {
+	r.instances.Add(now, sign)
+	if r.instances.Value() < 0 {
 		panic(fmt.Sprintf("report: at %v more instances are lost than joined (seed %d)", now, r.seed))
 	}
 	r.cpu.resize(now, sign*i.Has.CPU)
@@ -180,13 +178,13 @@ func (r *Recorder) resize(now time.Duration, i *fleet.Instance, sign int64) {
 func (r *Recorder) TaskCreated(now time.Duration, t *model.Task) {
 	r.tick(now)
 	o := r.owners[r.index(t.Owner)]
-	o.waiting.add(now, 1)
+	o.waiting.Add(now, 1)
 	r.totals.Wanted++
 	if r.counted(t) {
 		o.arrived++
 	}
-	if o.desired != nil && o.desired.value != int64(t.Owner.Desired) {
-		o.desired.add(now, int64(t.Owner.Desired)-o.desired.value)
+	if o.desired != nil && o.desired.Value() != int64(t.Owner.Desired) {
+		o.desired.Add(now, int64(t.Owner.Desired)-o.desired.Value())
 	}
 }
 
@@ -195,8 +193,8 @@ func (r *Recorder) TaskPlaced(now time.Duration, t *model.Task) {
 	r.tick(now)
 	index := r.index(t.Owner)
 	o := r.owners[index]
-	o.waiting.add(now, -1)
-	o.pending.add(now, 1)
+	o.waiting.Add(now, -1)
+	o.pending.Add(now, 1)
 	r.totals.Placed++
 	r.totals.Attempts++
 	if r.counted(t) {
@@ -258,8 +256,8 @@ func (r *Recorder) release(now time.Duration, t *model.Task) {
 func (r *Recorder) TaskRunning(now time.Duration, t *model.Task) {
 	r.tick(now)
 	o := r.owners[r.index(t.Owner)]
-	o.pending.add(now, -1)
-	o.running.add(now, 1)
+	o.pending.Add(now, -1)
+	o.running.Add(now, 1)
 	r.totals.Started++
 	if r.counted(t) {
 		o.wait.Observe(float64(now-t.Created) / 1e9) // seconds; Duration.Seconds divides three times
@@ -274,11 +272,11 @@ func (r *Recorder) TaskStopped(now time.Duration, t *model.Task) {
 	r.totals.Finished++
 	switch {
 	case t.Running >= 0:
-		o.running.add(now, -1)
+		o.running.Add(now, -1)
 	case t.Placed >= 0:
-		o.pending.add(now, -1)
+		o.pending.Add(now, -1)
 	default:
-		o.waiting.add(now, -1)
+		o.waiting.Add(now, -1)
 		r.totals.StoppedUnplaced++
 	}
 	if t.Placed >= 0 {
@@ -304,7 +302,7 @@ func (r *Recorder) TaskGivenUp(now time.Duration, t *model.Task) {
 	r.tick(now)
 	index := r.index(t.Owner)
 	o := r.owners[index]
-	o.waiting.add(now, -1)
+	o.waiting.Add(now, -1)
 	r.totals.GivenUp++
 	if r.counted(t) {
 		o.refused++
@@ -329,7 +327,7 @@ func (r *Recorder) PlacementFailed(now time.Duration, t *model.Task, refused *pl
 	o := r.owners[index]
 	o.failures++
 	o.fail(now, refused.Reason)
-	o.lastRefusal.keep(refused, r.instances.value)
+	o.lastRefusal.keep(refused, r.instances.Value())
 	if r.bottle == nil {
 		r.bottle = r.refusedFirst(now, t, &o.lastRefusal)
 	}

@@ -60,6 +60,9 @@ func (l *Timeline) Width() time.Duration { return widths[l.rung] }
 // Buckets is the number of buckets so far.
 func (l *Timeline) Buckets() int { return l.open + 1 }
 
+// Start is where statistics begin: the end of the warm-up.
+func (l *Timeline) Start() time.Duration { return l.start }
+
 // Limit is the most buckets that there can be.
 func (l *Timeline) Limit() int { return l.limit }
 
