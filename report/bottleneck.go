@@ -116,6 +116,9 @@ func (r *Recorder) explain(t *model.Task, k *refusal) string {
 		return mixture(k)
 	}
 	name, n := t.Owner.Name, k.instances
+	if k.named != "" {
+		return fmt.Sprintf("%s, which %s names, %s", k.named, name, lacks[k.dominant][0])
+	}
 	switch k.dominant {
 	case placement.NoCPU, placement.NoMemory, placement.NoGPU, placement.NoENI, placement.PortInUse:
 		return r.explainResource(t, k)
@@ -170,7 +173,7 @@ func (r *Recorder) explainResource(t *model.Task, k *refusal) string {
 // lacking: none of 3 instances has the 256 cpu units left that a task of web needs.
 func lacking(instances int64, what string, t *model.Task) string {
 	if instances == 1 {
-		return fmt.Sprintf("the only instance has less left than the %s of a task of %s", what, t.Owner.Name)
+		return fmt.Sprintf("the only instance has less left than the %s that a task of %s needs", what, t.Owner.Name)
 	}
 	return fmt.Sprintf("none of %d instances has the %s left that a task of %s needs", instances, what, t.Owner.Name)
 }

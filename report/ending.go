@@ -21,7 +21,7 @@ func (r *Recorder) RunEnded(now time.Duration, e model.Ending) {
 
 	rec := &Record{
 		Config: r.cfg, Seed: r.seed, End: now, Outcome: e.Outcome, Runaway: e.Runaway, Totals: r.totals,
-		Bottleneck: r.bottle, Failures: r.failures.rows, FailureGrain: r.failures.grain,
+		Bottleneck: r.bottle, Oversold: r.oversold, Failures: r.failures.rows, FailureGrain: r.failures.grain,
 		Bill: r.bill.ledger.Items(), BillHours: r.bill.ledger.Hours(),
 		BucketWidth: r.line.Width(), Instances: r.levels(r.instances, now),
 		LogLimit: r.log.limit, Tasks: r.log.tasks, Placements: r.log.placements, Exclusions: r.log.exclusions,

@@ -78,6 +78,7 @@ type refusal struct {
 	dominant  placement.Reason
 	by        [placement.NumReasons]int32
 	instances int64
+	named     string // the one instance that was asked, for StartTask; empty where all were
 }
 
 func newOwner(l *sim.Timeline, name string, service bool) *owner {

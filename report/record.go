@@ -25,6 +25,7 @@ type Record struct {
 	Wait       *Wait         // of all owners
 	Instances  Levels        // how many container instances there were
 	Bottleneck *Bottleneck   // nil if nothing ever failed after the warm-up
+	Oversold   *Oversold     // nil if hard memory limits never added up to more than an instance has
 	Failures   []FailureRow
 	// FailureGrain is the width of the buckets of Failures: a minute, wider in runs with very many failures.
 	FailureGrain time.Duration
@@ -48,6 +49,14 @@ func (r *Record) Complete() bool { return r.Outcome == sim.Drained || r.Outcome 
 
 // Warmup is the part that statistics leave out.
 func (r *Record) Warmup() time.Duration { return min(r.Config.Warmup, r.End) }
+
+// Oversold is an instance on which the hard memory limits of the tasks add up to more than it registers. Placement looks
+// at the reservations (soft limits), so this is legal, and the tasks can run out of memory.
+type Oversold struct {
+	Instance  string
+	At        time.Duration // when it was worst
+	Hard, Has int64         // MiB
+}
 
 // Totals are counts over the whole run, warm-up included.
 type Totals struct {

@@ -57,6 +57,7 @@ type Recorder struct {
 	instances                    *sim.Track
 
 	totals   Totals
+	oversold *Oversold
 	peak     int64 // of instances, over the whole run
 	log      eventLog
 	lost     []InstanceRow
@@ -212,6 +213,9 @@ func (r *Recorder) hold(now time.Duration, t *model.Task) {
 	if t.Instance == nil {
 		r.fargate.take(now, n.CPU)
 	} else {
+		if i := t.Instance; i.HardMemory > i.Has.Memory {
+			r.oversell(now, i)
+		}
 		r.cpu.take(now, n.CPU)
 		r.memory.take(now, n.Memory)
 		if n.ENIs > 0 {
@@ -226,6 +230,13 @@ func (r *Recorder) hold(now time.Duration, t *model.Task) {
 	}
 	if t.Subnet >= 0 {
 		r.subnets[t.Subnet].take(now, 1)
+	}
+}
+
+// oversell keeps the instance whose hard memory limits exceed what it registers by the most.
+func (r *Recorder) oversell(now time.Duration, i *fleet.Instance) {
+	if o := r.oversold; o == nil || i.HardMemory-i.Has.Memory > o.Hard-o.Has {
+		r.oversold = &Oversold{Instance: i.Name, At: now, Hard: i.HardMemory, Has: i.Has.Memory}
 	}
 }
 
@@ -327,7 +338,7 @@ func (r *Recorder) PlacementFailed(now time.Duration, t *model.Task, refused *pl
 	o := r.owners[index]
 	o.failures++
 	o.fail(now, refused.Reason)
-	o.lastRefusal.keep(refused, r.instances.Value())
+	o.lastRefusal.keep(refused, r.instances.Value(), !o.service && len(r.cfg.Jobs[t.Owner.Index].StartOn) > 0)
 	if r.bottle == nil {
 		r.bottle = r.refusedFirst(now, t, &o.lastRefusal)
 	}
@@ -375,8 +386,11 @@ func (r *Recorder) failedToStart(now time.Duration, t *model.Task, index int) {
 func needsAddress(t *model.Task) bool { return t.Instance == nil || t.Demand.Needs.ENIs > 0 }
 
 // keep copies a refusal, which is only valid during the call.
-func (k *refusal) keep(r *placement.Refusal, instances int64) {
-	k.reason, k.dominant, k.by, k.instances = r.Reason, r.Dominant(), r.ByReason, instances
+func (k *refusal) keep(r *placement.Refusal, instances int64, named bool) {
+	k.reason, k.dominant, k.by, k.instances, k.named = r.Reason, r.Dominant(), r.ByReason, instances, ""
+	if named && r.Closest != nil {
+		k.named = r.Closest.Name
+	}
 }
 
 // waits summarises a sample of waits.

@@ -25,7 +25,7 @@ func TestSentences(t *testing.T) {
 		{3, by{placement.NoENI: 3}, "all 3 instances have 0 of 2 task ENIs left", "eni"},
 		{1, by{placement.NoENI: 1}, "the only instance has 0 of 2 task ENIs left", "eni"},
 		{3, by{placement.NoCPU: 3}, "none of 3 instances has the 256 cpu units left that a task of web needs", "cpu"},
-		{1, by{placement.NoCPU: 1}, "the only instance has less left than the 256 cpu units of a task of web", "cpu"},
+		{1, by{placement.NoCPU: 1}, "the only instance has less left than the 256 cpu units that a task of web needs", "cpu"},
 		{3, by{placement.NoMemory: 3}, "none of 3 instances has the 512 MiB of memory left that a task of web needs", "memory"},
 		{2, by{placement.NoGPU: 2}, "none of 2 instances has the 1 GPU left that a task of web needs", "gpu"},
 		{2, by{placement.PortInUse: 2}, "host port 8080 is taken on both instances", "ports"},

@@ -151,6 +151,10 @@ func (s *Summary) addNotes(set Set) {
 	if first.InstancesLeft > 0 {
 		note("data/instances.csv leaves out %s instances", thousands(int64(first.InstancesLeft)))
 	}
+	if o := first.Oversold; o != nil {
+		note("the hard memory limits of the tasks on %s add up to %s MiB, it registers %s: they can run out of memory",
+			o.Instance, thousands(o.Hard), thousands(o.Has))
+	}
 	var unknown []string
 	for _, it := range s.Cost.Items {
 		if !it.Known {

@@ -39,6 +39,9 @@ func (k *refusal) why() string {
 	case placement.NoInstances, placement.Missing, placement.Inactive, placement.FargateVCPUQuota, placement.FargateCapacity:
 		return shortReason(k.dominant)
 	}
+	if k.named != "" {
+		return shortReason(k.dominant) + " on " + k.named
+	}
 	var parts []string
 	for reason, n := range k.by {
 		if n > 0 {
