@@ -112,13 +112,18 @@ func (r *Recorder) explainAddress(t *model.Task) string {
 
 // explain says in a sentence why a task found no place.
 func (r *Recorder) explain(t *model.Task, k *refusal) string {
-	if k.mixed() {
+	switch {
+	case k.named != "":
+		return fmt.Sprintf("%s, which %s names, %s", k.named, t.Owner.Name, lacks[k.dominant][0])
+	case k.mixed():
 		return mixture(k)
 	}
+	return r.explainOne(t, k)
+}
+
+// explainOne says why where all instances refused for the same reason.
+func (r *Recorder) explainOne(t *model.Task, k *refusal) string {
 	name, n := t.Owner.Name, k.instances
-	if k.named != "" {
-		return fmt.Sprintf("%s, which %s names, %s", k.named, name, lacks[k.dominant][0])
-	}
 	switch k.dominant {
 	case placement.NoCPU, placement.NoMemory, placement.NoGPU, placement.NoENI, placement.PortInUse:
 		return r.explainResource(t, k)
