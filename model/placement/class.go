@@ -92,17 +92,10 @@ func (c *class) grow(cl *cell) {
 
 // cellOf finds or makes the cell of an instance.
 func (c *class) cellOf(i *fleet.Instance) int {
-	values := make([]int32, len(c.chain.attributes))
-	names := make([]string, len(c.chain.attributes))
-	for a, name := range c.chain.attributes {
-		names[a] = i.Attributes[name]
-		v, ok := c.values[a][names[a]]
-		if !ok {
-			v = int32(len(c.counts[a]))
-			c.values[a][names[a]] = v
-			c.counts[a] = append(c.counts[a], 0)
-		}
-		values[a] = v
+	var buffer [MaxRules]string
+	names := buffer[:0]
+	for _, attribute := range c.chain.attributes {
+		names = append(names, i.Attributes[attribute])
 	}
 	at, found := slices.BinarySearchFunc(c.order, names, func(n int32, names []string) int {
 		return slices.Compare(c.cells[n].names, names)
@@ -110,10 +103,27 @@ func (c *class) cellOf(i *fleet.Instance) int {
 	if found {
 		return int(c.order[at])
 	}
-	c.cells = append(c.cells, cell{values: values, names: names, tree: newTree(1, c.chain.random)})
+	c.cells = append(c.cells, cell{
+		values: c.valuesOf(names), names: slices.Clone(names), tree: newTree(1, c.chain.random),
+	})
 	c.order = slices.Insert(c.order, at, int32(len(c.cells)-1))
 	c.top = nil
 	return len(c.cells) - 1
+}
+
+// valuesOf numbers the values of a new cell, making numbers for new ones.
+func (c *class) valuesOf(names []string) []int32 {
+	values := make([]int32, len(names))
+	for a, name := range names {
+		v, ok := c.values[a][name]
+		if !ok {
+			v = int32(len(c.counts[a]))
+			c.values[a][name] = v
+			c.counts[a] = append(c.counts[a], 0)
+		}
+		values[a] = v
+	}
+	return values
 }
 
 // look brings one instance up to date and returns its key, and whether its share in the counts changed; i is nil for

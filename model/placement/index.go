@@ -1,6 +1,7 @@
 package placement
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 
@@ -19,13 +20,13 @@ type Index struct {
 	start     uint64
 	asked     uint64
 	classes   []*class
-	// seats counts those of all classes, to bound memory.
-	seats int
+	// seats counts those of all classes, to bound memory by limit; 0 means maxSeats.
+	seats, limit int
 }
 
-// maxSeats bounds what the classes may remember together, about 64 bytes a seat. Beyond it the class that was not
+// maxSeats bounds what the classes may remember together, about 100 bytes a seat. Beyond it the class that was not
 // asked for the longest time is forgotten and built anew when it is asked again, which costs what a scan costs.
-const maxSeats = 8 << 20
+const maxSeats = 2 << 20
 
 // Add lets an instance join, behind all others in order of registration.
 func (x *Index) Add(i *fleet.Instance) {
@@ -190,7 +191,7 @@ func (x *Index) rebuild(c *class) {
 
 // remember makes the class of a demand, forgetting the least used ones if memory is short.
 func (x *Index) remember(d *Demand) *class {
-	for len(x.classes) > 0 && x.seats+len(x.instances) > maxSeats {
+	for len(x.classes) > 0 && x.seats+len(x.instances) > cmp.Or(x.limit, maxSeats) {
 		oldest := 0
 		for n, c := range x.classes {
 			if c.used < x.classes[oldest].used {

@@ -42,6 +42,7 @@ type placedTask struct {
 
 func newDrawnWorld(t *rapid.T) *drawnWorld {
 	w := &drawnWorld{}
+	w.index.limit = rapid.SampledFrom([]int{0, 12}).Draw(t, "seats") // with few seats classes are forgotten all the time
 	for range rapid.IntRange(0, 12).Draw(t, "instances") {
 		w.join(t)
 	}
