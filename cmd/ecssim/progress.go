@@ -90,7 +90,7 @@ func (p *progress) drawBar(w io.Writer, name string) {
 	label := mpb.PrependDecorators(decor.Name(name + " "))
 	if p.end > 0 {
 		bar = container.AddBar(p.total(), mpb.BarRemoveOnComplete(), label,
-			mpb.AppendDecorators(decor.Percentage(), clock, decor.AverageETA(decor.ET_STYLE_GO, decor.WC{W: 8})))
+			mpb.AppendDecorators(decor.Percentage(), clock, decor.AverageETA(decor.ET_STYLE_GO, decor.WC{W: 8}), decor.Name(" left")))
 	} else {
 		bar = container.AddSpinner(0, mpb.BarRemoveOnComplete(), label, mpb.AppendDecorators(clock))
 	}
