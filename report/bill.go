@@ -20,7 +20,6 @@ type bill struct {
 type fargateClass struct {
 	os, arch string
 	rates    catalog.FargateRates
-	known    bool
 	hours    []fargateHour // by hour of simulated time
 }
 
@@ -40,7 +39,7 @@ func (b *bill) classOf(cfg *model.Config, p *model.Placing) int {
 	}
 	c := fargateClass{os: os, arch: arch}
 	if cfg.Catalog != nil {
-		c.rates, c.known = cfg.Catalog.FargatePrice(os, arch, false)
+		c.rates, _ = cfg.Catalog.FargatePrice(os, arch, false) // negative rates where it knows none
 	} else {
 		c.rates = catalog.FargateRates{VCPUHour: -1, GBHour: -1, LicenceVCPUHour: -1, EphemeralGBHour: -1}
 	}
@@ -93,31 +92,10 @@ func (b *bill) close() {
 	for i := range b.classes {
 		c := &b.classes[i]
 		for h, use := range c.hours {
-			b.ledger.Add(time.Duration(h)*time.Hour, c.items(use)...)
+			used := cost.FargateHours{
+				VCPU: use.cpuSeconds / 1024 / 3600, GB: use.memorySeconds / 1024 / 3600, StorageGB: use.diskSeconds / 3600,
+			}
+			b.ledger.Add(time.Duration(h)*time.Hour, used.Charge(nil, c.rates)...)
 		}
 	}
-}
-
-func (c *fargateClass) items(use fargateHour) []cost.Item {
-	r := &c.rates
-	vcpu, memory := cost.FargateVCPU, cost.FargateMemory
-	if r.Spot {
-		vcpu, memory = cost.FargateSpotVCPU, cost.FargateSpotMemory
-	}
-	price := func(name string, quantity float64, unit string, usd float64, source string) cost.Item {
-		return cost.Priced(name, quantity, unit, catalog.Price{USD: usd, Source: source}, usd >= 0)
-	}
-	vcpuHours := use.cpuSeconds / 1024 / 3600
-	var items []cost.Item
-	if use.cpuSeconds > 0 || use.memorySeconds > 0 {
-		items = append(items, price(vcpu, vcpuHours, cost.VCPUHour, r.VCPUHour, r.Source),
-			price(memory, use.memorySeconds/1024/3600, cost.GBHour, r.GBHour, r.Source))
-	}
-	if r.Windows && use.cpuSeconds > 0 {
-		items = append(items, price(cost.FargateLicence, vcpuHours, cost.VCPUHour, r.LicenceVCPUHour, r.Source))
-	}
-	if use.diskSeconds > 0 {
-		items = append(items, price(cost.FargateEphemeral, use.diskSeconds/3600, cost.GBHour, r.EphemeralGBHour, r.EphemeralSource))
-	}
-	return items
 }

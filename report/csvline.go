@@ -75,8 +75,7 @@ func (l *csvLine) decimal(x float64, places int) {
 	l.buffer = append(l.buffer, decimal(x, places)...)
 }
 
-// seconds adds an instant, up to microseconds; nothing for what never happened. It is the same number as the
-// function seconds writes, from whole numbers alone.
+// seconds adds an instant, up to microseconds; nothing for what never happened.
 func (l *csvLine) seconds(d time.Duration) {
 	l.cell()
 	if d < 0 {

@@ -35,14 +35,6 @@ func decimal(x float64, places int) string {
 	return s
 }
 
-// seconds writes an instant for CSV: up to microseconds; empty for what never happened.
-func seconds(d time.Duration) string {
-	if d < 0 {
-		return ""
-	}
-	return decimal(d.Seconds(), 6)
-}
-
 // inSeconds is a duration for JSON.
 func inSeconds(d time.Duration) float64 { return round(d.Seconds()) }
 

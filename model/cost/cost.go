@@ -87,19 +87,36 @@ type FargateUse struct {
 // FargateTask appends the charge for one task to items: vCPU, memory, and storage and licence where they apply.
 func FargateTask(items []Item, u FargateUse, rates catalog.FargateRates) []Item {
 	h := hours(FargateSeconds(u.Duration, rates.Windows))
-	vcpuHours, gbHours := float64(u.CPU)/1024*h, float64(u.Memory)/1024*h
+	used := FargateHours{VCPU: float64(u.CPU) / 1024 * h, GB: float64(u.Memory) / 1024 * h}
+	if extra := u.EphemeralGiB - FreeEphemeralGiB; extra > 0 {
+		used.StorageGB = float64(extra) * h
+	}
+	return used.Charge(items, rates)
+}
+
+// FargateHours is what any number of tasks used of Fargate together, in hours.
+type FargateHours struct {
+	VCPU, GB float64
+	// StorageGB is ephemeral storage beyond what is free.
+	StorageGB float64
+}
+
+// Charge appends the price of the hours to items.
+func (h FargateHours) Charge(items []Item, rates catalog.FargateRates) []Item {
 	vcpu, memory := FargateVCPU, FargateMemory
 	if rates.Spot {
 		vcpu, memory = FargateSpotVCPU, FargateSpotMemory
 	}
-	items = append(items,
-		at(vcpu, vcpuHours, VCPUHour, rates.VCPUHour, rates.Source),
-		at(memory, gbHours, GBHour, rates.GBHour, rates.Source))
-	if rates.Windows {
-		items = append(items, at(FargateLicence, vcpuHours, VCPUHour, rates.LicenceVCPUHour, rates.Source))
+	if h.VCPU > 0 || h.GB > 0 {
+		items = append(items,
+			at(vcpu, h.VCPU, VCPUHour, rates.VCPUHour, rates.Source),
+			at(memory, h.GB, GBHour, rates.GBHour, rates.Source))
 	}
-	if extra := u.EphemeralGiB - FreeEphemeralGiB; extra > 0 {
-		items = append(items, at(FargateEphemeral, float64(extra)*h, GBHour, rates.EphemeralGBHour, rates.EphemeralSource))
+	if rates.Windows && h.VCPU > 0 {
+		items = append(items, at(FargateLicence, h.VCPU, VCPUHour, rates.LicenceVCPUHour, rates.Source))
+	}
+	if h.StorageGB > 0 {
+		items = append(items, at(FargateEphemeral, h.StorageGB, GBHour, rates.EphemeralGBHour, rates.EphemeralSource))
 	}
 	return items
 }
