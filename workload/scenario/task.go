@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"ecssim/model"
-	"ecssim/model/catalog"
 	"ecssim/model/placement"
 	"ecssim/model/taskdef"
 	"ecssim/workload/diag"
@@ -107,18 +106,10 @@ func (b *builder) parse(name string, n *node) *definition {
 	}
 	b.load.sources[name] = data
 	b.digest(name, data)
-	task, ds, ignored := taskjson.Reader{FargateSizes: fargateSizes}.Parse(name, data)
+	task, ds, ignored := taskjson.Parse(name, data)
 	b.addFrom(ds, name, n.at, n.at)
 	b.ignored = append(b.ignored, ignored...)
 	return &definition{task: task, file: name, data: data}
-}
-
-func fargateSizes(cpu, memory int, os, arch string) (bool, string) {
-	err := catalog.ValidFargate(cpu, memory, os, arch)
-	if wrong, ok := err.(*catalog.FargateSizeError); ok {
-		return false, wrong.Allowed()
-	}
-	return err == nil, ""
 }
 
 // memberOf parses the expressions of the task definition.
@@ -183,7 +174,7 @@ func (b *builder) launchable(t *table, launch model.LaunchType, spec *taskSpec) 
 	}
 	problems := d.EC2Problems()
 	if launch == model.Fargate {
-		problems = d.FargateProblems(fargateSizes)
+		problems = d.FargateProblems(taskjson.BuiltinFargateSizes)
 	}
 	for _, p := range problems {
 		b.problem(spec, p)
