@@ -62,8 +62,8 @@ func (e *arrivalEvent) Fire(now time.Duration) {
 	if a.RunTime < 0 && j.cfg.RunTime != nil {
 		t.runTime = sim.Seconds(j.cfg.RunTime, j.runTimes)
 	}
+	e.expect() // first, since what is scheduled first takes the queue's open place
 	w.attempt(now, t)
-	e.expect()
 }
 
 // attempt is one call of RunTask or StartTask for one task.

@@ -96,7 +96,11 @@ const interruptEvery = 4096
 // Run fires events in order until none is left or the next lies beyond end. Events at end itself still fire, and
 // the clock then stands at end. With no events left it stands at the last one.
 func (e *Engine) Run(end time.Duration) Outcome {
-	for e.queue.len() > 0 {
+	for {
+		e.queue.close()
+		if e.queue.len() == 0 {
+			break
+		}
 		if e.queue.first().at > end {
 			e.now = end
 			return Reached
@@ -107,7 +111,7 @@ func (e *Engine) Run(end time.Duration) Outcome {
 		if e.Interrupted != nil && e.fired%interruptEvery == 0 && e.Interrupted() {
 			return Stopped
 		}
-		next := e.queue.pop()
+		next := e.queue.take()
 		e.now = next.at // first the clock …
 		e.firing = next.ticket
 		e.fired++

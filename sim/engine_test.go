@@ -183,3 +183,37 @@ func TestTheQueueForgetsWhatItGave(t *testing.T) {
 		assert.Nil(t, it.event, "a popped entity must not be kept alive")
 	}
 }
+
+// The open place of the queue changes nothing: taking, pushing any number of items, and closing gives the same order as
+// a sorted list.
+func TestQueueWithAnOpenPlace(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var q queue
+		var want []item
+		ticket := Ticket(0)
+		add := func() {
+			ticket++
+			it := item{at: time.Duration(rapid.IntRange(0, 20).Draw(t, "at")), ticket: ticket}
+			q.push(it)
+			want = append(want, it)
+			slices.SortFunc(want, func(a, b item) int {
+				if a.before(&b) {
+					return -1
+				}
+				return 1
+			})
+		}
+		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			for range rapid.IntRange(0, 3).Draw(t, "pushes") {
+				add()
+			}
+			require.Equal(t, len(want), q.len())
+			q.close()
+			if len(want) > 0 && rapid.IntRange(0, 2).Draw(t, "take") > 0 {
+				require.Equal(t, want[0], q.take())
+				want = want[1:]
+			}
+			require.Equal(t, len(want), q.len())
+		}
+	})
+}
