@@ -47,3 +47,13 @@ func TestHardMemoryOversoldIsSaid(t *testing.T) {
 	require.Regexp(t, `^the hard memory limits of the tasks on main/1 add up to 16,384 MiB, it registers 7,811`, s.Notes[0])
 	require.Empty(t, oneBox(t, soft, 1, "main/1").Notes)
 }
+
+// A narrow column leaves words out; what is left must still say something, for every reason.
+func TestEveryReasonSurvivesTheNarrowColumn(t *testing.T) {
+	for r := placement.Reason(1); int(r) < placement.NumReasons; r++ {
+		k := refusal{reason: r, dominant: r, instances: 3}
+		k.by[r] = 3
+		require.Greater(t, len(shortWhy(k.why())), len("no"), "%v", r)
+	}
+	require.Equal(t, "empty cluster", shortWhy(shortReason(placement.NoInstances)))
+}

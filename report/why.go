@@ -58,7 +58,7 @@ func (k *refusal) why() string {
 func shortReason(r placement.Reason) string {
 	switch r { //nolint:exhaustive // the others are short
 	case placement.NoInstances:
-		return "no instances"
+		return "empty cluster"
 	case placement.MemberOf:
 		return "memberOf"
 	case placement.DistinctInstance:
