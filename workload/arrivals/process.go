@@ -8,6 +8,7 @@ import (
 
 	"ecssim/model"
 	"ecssim/sim"
+	"ecssim/workload/diag"
 )
 
 // Process is a stream of standalone tasks as a scenario describes it. It is immutable: replications share it.
@@ -46,7 +47,7 @@ func (l Limit) String() string {
 		fmt.Fprintf(&b, ", %s in all", grouped(l.Count))
 	}
 	if l.Until > 0 {
-		fmt.Fprintf(&b, ", until %s", short(l.Until))
+		fmt.Fprintf(&b, ", until %s", diag.Duration(l.Until))
 	}
 	return b.String()
 }
@@ -124,16 +125,4 @@ func grouped(n int64) string {
 		digits = digits[:i] + "," + digits[i:]
 	}
 	return sign + digits
-}
-
-// short is the duration without the zero parts that time.Duration prints: "1h", not "1h0m0s".
-func short(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }

@@ -8,6 +8,7 @@ import (
 
 	"ecssim/model"
 	"ecssim/sim"
+	"ecssim/workload/diag"
 )
 
 // Poisson is arrivals that know nothing of each other: exponential gaps with the given mean rate. The first comes
@@ -138,11 +139,11 @@ func (p fixed) Endless() bool { return p.every > 0 && p.limit.endless() }
 func (p fixed) String() string {
 	switch {
 	case p.every == 0:
-		return fmt.Sprintf("burst(%s at %s%v)", grouped(p.size), short(p.first), p.limit)
+		return fmt.Sprintf("burst(%s at %s%v)", grouped(p.size), diag.Duration(p.first), p.limit)
 	case p.size > 1:
-		return fmt.Sprintf("burst(%s at %s, every %s%v)", grouped(p.size), short(p.first), short(p.every), p.limit)
+		return fmt.Sprintf("burst(%s at %s, every %s%v)", grouped(p.size), diag.Duration(p.first), diag.Duration(p.every), p.limit)
 	}
-	return fmt.Sprintf("fixed(every %s, first at %s%v)", short(p.every), short(p.first), p.limit)
+	return fmt.Sprintf("fixed(every %s, first at %s%v)", diag.Duration(p.every), diag.Duration(p.first), p.limit)
 }
 
 func (p fixed) Open(sim.Streams, string) model.Arrivals {

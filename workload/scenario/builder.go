@@ -133,7 +133,7 @@ func (b *builder) times(t *table) {
 	}
 	b.config.Warmup = t.duration("warmup", 0)
 	if b.config.Duration > 0 && b.config.Warmup >= b.config.Duration {
-		found := fmt.Sprintf("`warmup` of %s leaves nothing of the duration of %s", short(b.config.Warmup), short(b.config.Duration))
+		found := fmt.Sprintf("`warmup` of %s leaves nothing of the duration of %s", diag.Duration(b.config.Warmup), diag.Duration(b.config.Duration))
 		b.fail("E032", t.valueAt("warmup"), found, "", "statistics begin after the warm-up; make it shorter than the duration")
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ecssim/workload/diag"
 )
 
 // longest is the longest duration of a scenario: a hundred years.
@@ -94,7 +96,7 @@ func (t *table) duration(key string, standard time.Duration) time.Duration {
 	n := t.get(key)
 	if n == nil {
 		if standard > 0 {
-			t.fill(key, &node{kind: aString, text: short(standard)})
+			t.fill(key, &node{kind: aString, text: diag.Duration(standard)})
 		}
 		return standard
 	}
@@ -103,16 +105,4 @@ func (t *table) duration(key string, standard time.Duration) time.Duration {
 		return standard
 	}
 	return d
-}
-
-// short writes a duration with the units of scenarios: "1h30m".
-func short(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }

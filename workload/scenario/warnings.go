@@ -43,7 +43,7 @@ func (b *builder) comesInTime(o *owner) {
 	when, _ := b.momentOf(n, o.table.p.join(key), b.config.Start)
 	if when >= b.config.Duration {
 		b.warn("W210", n.at, fmt.Sprintf("%s never starts: that is %s after the start, and the scenario lasts %s", o.what(),
-			short(when), short(b.config.Duration)))
+			diag.Duration(when), diag.Duration(b.config.Duration)))
 	}
 }
 
