@@ -1,5 +1,7 @@
 package taskdef
 
+import "time"
+
 // NetworkMode is the docker networking mode of a task's containers, spelled as ECS spells it.
 type NetworkMode string
 
@@ -48,6 +50,20 @@ type Container struct {
 	// Privileged and Links are carried because Fargate and most network modes refuse them; nothing else reads them.
 	Privileged bool
 	Links      []string
+
+	DependsOn []Dependency
+	// Health is the container health check; nil without one.
+	Health *HealthCheck
+	// Restart is the restart policy; nil unless it is enabled.
+	Restart *RestartPolicy
+	// StartTimeout is how long others wait for this container to reach what they depend on, StopTimeout how long it
+	// has after SIGTERM; 0 is absent.
+	StartTimeout, StopTimeout time.Duration
+	// Secrets counts the values that are fetched before the container starts; LogDriver is "awslogs" and the like, ""
+	// for none. Credentials: the registry asks for credentials out of a secret.
+	Secrets     int
+	LogDriver   string
+	Credentials bool
 }
 
 // Volume is a volume of a task, carried because Fargate refuses one that is bound to a path of the host.
