@@ -109,6 +109,7 @@ func run(t testing.TB, cfg *model.Config, seed uint64, o model.Observer) sim.Out
 
 // counter is an observer that counts.
 type counter struct {
+	model.Unheard
 	created, failed, placed, running, stopped, givenUp int
 	joined, lost                                       int
 	throttled                                          int

@@ -3,9 +3,13 @@ package model
 import (
 	"time"
 
+	"ecssim/model/balance"
 	"ecssim/model/catalog"
+	"ecssim/model/containers"
+	"ecssim/model/image"
 	"ecssim/model/network"
 	"ecssim/model/placement"
+	"ecssim/model/service"
 	"ecssim/model/taskdef"
 	"ecssim/sim"
 )
@@ -33,10 +37,22 @@ type Config struct {
 	// TieBreak chooses among instances that the strategies leave tied. AWS publishes no rule.
 	TieBreak TieBreak
 
-	Subnets  []network.Subnet
-	Fleets   []Fleet
-	Services []Service
-	Jobs     []Job
+	// Clusters are the names of the clusters; "default" if the scenario names none.
+	Clusters       []string
+	Subnets        []network.Subnet
+	SecurityGroups []network.SecurityGroup
+	Registries     []image.Registry
+	Images         []image.Image
+	LoadBalancers  []balance.LoadBalancer
+	TargetGroups   []balance.TargetGroup
+	Alarms         []Alarm
+	Fleets         []Fleet
+	Services       []Service
+	Jobs           []Job
+	Faults         []Fault
+
+	// FargateSpeed is how fast a Fargate task pulls.
+	FargateSpeed image.Speed
 }
 
 // DefaultEventLimit is far above any sensible scenario and reached in about an hour.
@@ -56,11 +72,15 @@ type Quotas struct {
 	// 100 tokens, 20 a second (developer guide, "Throttling").
 	FargateLaunchBurst int
 	FargateLaunchRate  float64
+	// FargateSpotVCPU is the same for FARGATE_SPOT, which has a launch bucket of its own of the same size.
+	FargateSpotVCPU float64
+	// ServiceLaunches is how many tasks a minute one service starts at most; 0 does not bind.
+	ServiceLaunches int
 }
 
 // DefaultQuotas are AWS's documented values.
 func DefaultQuotas() Quotas {
-	return Quotas{FargateLaunchBurst: 100, FargateLaunchRate: 20}
+	return Quotas{FargateLaunchBurst: 100, FargateLaunchRate: 20, ServiceLaunches: 500}
 }
 
 // Latency holds the delays of a task's start. A nil distribution is no delay.
@@ -78,6 +98,19 @@ type Latency struct {
 	ContainerStart sim.Dist
 	// Scheduler is how long a service scheduler takes to notice a stopped task or freed capacity.
 	Scheduler sim.Dist
+	// PullStart is what a pull of a described image takes besides moving and unpacking its layers: authorization and
+	// manifest.
+	PullStart sim.Dist
+	// ContainerStop is what a program takes to exit after SIGTERM, where the scenario does not say.
+	ContainerStop sim.Dist
+	// ENIDetach is the detachment and deletion of a task interface: DEPROVISIONING.
+	ENIDetach sim.Dist
+	// TargetRegistration is the way from a started container to a registered target.
+	TargetRegistration sim.Dist
+	// FirstProbe is the time from registration to the first probe of a load balancer. With RandomPhase it is any time
+	// up to one interval, and FirstProbe is nil.
+	FirstProbe  sim.Dist
+	RandomPhase bool
 }
 
 // TieBreak is a rule for what no strategy decided.
@@ -105,6 +138,17 @@ type Fleet struct {
 	DynamicPorts network.PortRange
 	// TimeToFailure and TimeToRepair: an instance is lost after the first and replaced after the second; nil is never.
 	TimeToFailure, TimeToRepair sim.Dist
+	// Cluster is an index into Config.Clusters.
+	Cluster int
+	// Speed is how fast its instances pull; Pull is ECS_IMAGE_PULL_BEHAVIOR. Cached are indexes into Config.Images: what
+	// the machine image brings along.
+	Speed  image.Speed
+	Pull   image.Behaviour
+	Cached []int
+	// SpotDraining is ECS_ENABLE_SPOT_INSTANCE_DRAINING.
+	SpotDraining bool
+	// SecurityGroups are indexes into Config.SecurityGroups; nil lets everything in.
+	SecurityGroups []int
 }
 
 // LaunchType is where tasks run.
@@ -136,16 +180,80 @@ type Placing struct {
 	MaxTasksPerInstance int
 	// Group is "service:NAME", or for jobs "family:FAMILY" unless the scenario names one.
 	Group string
+	// Cluster is an index into Config.Clusters.
+	Cluster int
+	// Spot: the launch type is Fargate and the capacity provider FARGATE_SPOT.
+	Spot bool
+	// SecurityGroups of the task interface are indexes into Config.SecurityGroups; nil lets everything in.
+	SecurityGroups []int
+	// Images has, for each container of Task, an index into Config.Images; negative, or no list at all, for images that
+	// the scenario does not describe: their pulls take Latency.ImagePull or FargateImagePull.
+	Images []int
+	// Apps has, for each container of Task, what its program does; no list at all for programs without a fault.
+	Apps []containers.App
 }
 
-// Service keeps a desired count of tasks running.
+// Service keeps its tasks running: a desired count of them, or one on every instance.
 type Service struct {
 	Name string
 	Placing
 	DesiredCount int
 	// StartAt is when the service is created.
 	StartAt time.Duration
+
+	Scheduling service.Scheduling
+	Deployment service.DeploymentConfiguration
+	// Rollouts are updates of the service, in order of time.
+	Rollouts []Rollout
+	// Rebalancing is availabilityZoneRebalancing.
+	Rebalancing bool
+
+	// Targets are the target groups that its tasks register with; Grace is healthCheckGracePeriodSeconds.
+	Targets []Target
+	Grace   time.Duration
+	// Discovery is nil without a Cloud Map registry.
+	Discovery *Discovery
+	// Protection is what tasks do to protect themselves against scale-in; nil is nothing.
+	Protection *Protection
 }
+
+// Rollout is a call of UpdateService.
+type Rollout struct {
+	At time.Duration
+	// Placing is the new revision's; nil keeps the present one.
+	Placing *Placing
+	// Force is forceNewDeployment: a new deployment although nothing changes.
+	Force bool
+	// DesiredCount is the new desired count; negative keeps the present one.
+	DesiredCount int
+}
+
+// Target is a target group of a service: which of its containers' ports is registered there.
+type Target struct {
+	Group           int // index into Config.TargetGroups
+	Container, Port int // index into Task.Containers, container port
+}
+
+// Discovery is a Cloud Map service registry.
+type Discovery struct {
+	TTL time.Duration
+}
+
+// Protection is task scale-in protection: a fraction of the tasks protect themselves when they reach RUNNING.
+type Protection struct {
+	Fraction float64
+	For      time.Duration
+}
+
+// Alarm is a CloudWatch alarm that deployments watch.
+type Alarm struct {
+	Name string
+	// InAlarm are the stretches during which it is in ALARM, in order.
+	InAlarm []Stretch
+}
+
+// Stretch is a stretch of time; To is negative for one without an end.
+type Stretch struct{ From, To time.Duration }
 
 // Job is a stream of standalone tasks (RunTask or StartTask).
 type Job struct {

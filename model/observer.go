@@ -4,8 +4,11 @@ import (
 	"iter"
 	"time"
 
+	"ecssim/model/balance"
+	"ecssim/model/containers"
 	"ecssim/model/fleet"
 	"ecssim/model/placement"
+	"ecssim/model/service"
 	"ecssim/sim"
 )
 
@@ -25,10 +28,35 @@ type Observer interface {
 	// TaskPlaced: resources are reserved from now on.
 	TaskPlaced(now time.Duration, t *Task)
 	TaskRunning(now time.Duration, t *Task)
-	// TaskStopped: everything the task held is free.
+	// TaskChanged: t.Status is another one. RUNNING and STOPPED are told by TaskRunning and TaskStopped alone.
+	TaskChanged(now time.Duration, t *Task)
+	// TaskHealth: t.Health is another one.
+	TaskHealth(now time.Duration, t *Task)
+	// TaskLeaving: a task that was placed is on its way out. The scheduler's book counts its CPU, memory and GPUs as
+	// free from now on; its interface, host ports, address and Fargate vCPUs only when it has stopped.
+	TaskLeaving(now time.Duration, t *Task)
+	// TaskStopped: everything the task held is free. A task that was placed has been told of by TaskLeaving before.
 	TaskStopped(now time.Duration, t *Task)
 	// TaskGivenUp: the caller of RunTask stopped trying; the task was never placed.
 	TaskGivenUp(now time.Duration, t *Task)
+
+	// InstanceStranded: the instance was launched, costs money and holds its addresses, but never registers.
+	InstanceStranded(now time.Duration, i *fleet.Instance, reason string)
+	// InstanceChanged: its status or the connection of its agent is another one.
+	InstanceChanged(now time.Duration, i *fleet.Instance)
+
+	// ServiceEvent: the service has a new event, not a suppressed one.
+	ServiceEvent(now time.Duration, o *Owner, e service.Event)
+	// DeploymentChanged: a deployment began, or its status is another one.
+	DeploymentChanged(now time.Duration, o *Owner, d *Deployment)
+	// TargetChanged: a target of a task is in another state. A target that is gone is balance.Unused.
+	TargetChanged(now time.Duration, c TargetChange)
+	// ImagePulled: a described image is on the task's machine.
+	ImagePulled(now time.Duration, t *Task, p Pulled)
+	// CallsDenied: the task runs, but AWS denies its calls.
+	CallsDenied(now time.Duration, t *Task, reason string)
+	// FaultChanged: a fault begins or ends.
+	FaultChanged(now time.Duration, f *Fault, on bool)
 
 	// RunEnded is the last call. Live tasks and instances are those that exist at the end.
 	RunEnded(now time.Duration, e Ending)
@@ -43,8 +71,10 @@ type Ending struct {
 	Runaway string
 	// Tasks yields every task that waits, starts or runs, in no particular but always the same order.
 	Tasks iter.Seq[*Task]
-	// Instances yields the instances that are there, in order of registration.
+	// Instances yields the instances that are there, cluster by cluster in order of registration.
 	Instances iter.Seq[*fleet.Instance]
+	// Stranded yields the instances that run and have never registered.
+	Stranded iter.Seq[*fleet.Instance]
 }
 
 // Task is one task from the wish to its end.
@@ -53,6 +83,15 @@ type Task struct {
 	// Owner is the service or job.
 	Owner  *Owner
 	Demand *placement.Demand
+	// Placing is that of the task's revision; Deployment is nil for a job.
+	Placing    *Placing
+	Deployment *Deployment
+
+	// Status is lastStatus. Leaving: the desired status is STOPPED.
+	Status  Status
+	Leaving bool
+	// Health is that of its container health checks and targets together: HEALTHY if all say so.
+	Health containers.Health
 
 	// Instance is where it runs; nil before placement and on Fargate.
 	Instance *fleet.Instance
@@ -63,7 +102,10 @@ type Task struct {
 	// Number counts the owner's tasks from 1, Serial all tasks of the run from 0.
 	Number, Serial int64
 
-	// Instants of its life; Never where it has not happened.
+	// ExitCode is that of the essential container that ended; 0 if none did.
+	ExitCode int
+
+	// Instants of its life; Never where it has not happened. Stopping is when the task began to leave.
 	Created, Placed, PullStarted, Running, Stopping, Stopped time.Duration
 
 	// Attempts counts placement attempts, the successful one included.
@@ -91,6 +133,8 @@ const (
 	UserInitiated
 	ServiceSchedulerInitiated
 	HostLost
+	SpotInterrupted
+	TerminationNotice
 	numStopCodes
 )
 
@@ -101,6 +145,7 @@ func (c StopCode) String() string {
 	return [numStopCodes]string{
 		NotStopped: "", TaskFailedToStart: "TaskFailedToStart", EssentialContainerExited: "EssentialContainerExited",
 		UserInitiated: "UserInitiated", ServiceSchedulerInitiated: "ServiceSchedulerInitiated", HostLost: "",
+		SpotInterrupted: "SpotInterruption", TerminationNotice: "TerminationNotice",
 	}[c]
 }
 
@@ -114,4 +159,88 @@ type Owner struct {
 	Placing *Placing
 	// Desired is the desired count of a service.
 	Desired int
+}
+
+// Status is the lastStatus of a task.
+type Status uint8
+
+// The states of a task. A task that has no place yet is PROVISIONING.
+const (
+	Provisioning Status = iota
+	Pending
+	Activating
+	Running
+	Deactivating
+	Stopping
+	Deprovisioning
+	Stopped
+	NumStatuses
+)
+
+// String spells the status as ECS does.
+func (s Status) String() string {
+	return [NumStatuses]string{
+		"PROVISIONING", "PENDING", "ACTIVATING", "RUNNING", "DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED",
+	}[s]
+}
+
+// Deployment is one deployment of a service, as observers see it.
+type Deployment struct {
+	// ID is that of ECS: ecs-svc/…; Number counts the service's deployments from 1, and so does Revision its revisions.
+	ID               string
+	Number, Revision int
+	Status           DeploymentStatus
+	Rollout          RolloutState
+	// Reason says why a rollout failed, or that it is a rollback.
+	Reason string
+	// Created is when it began, Ended when it was COMPLETED or FAILED; Never before. A rollback begins it anew.
+	Created, Ended time.Duration
+	// Waiting, Starting, Running, Healthy and Leaving count its tasks: not placed; placed and not RUNNING; RUNNING; of
+	// those, the ones that count towards minimumHealthyPercent; on their way out. Failed counts failedTasks.
+	Waiting, Starting, Running, Healthy, Leaving, Failed int
+	// Share is the share of the production traffic; 1 except in blue/green, linear and canary deployments.
+	Share float64
+}
+
+// DeploymentStatus is the status of a deployment.
+type DeploymentStatus uint8
+
+// PRIMARY is the newest, ACTIVE those that still have tasks.
+const (
+	PrimaryDeployment DeploymentStatus = iota
+	ActiveDeployment
+	InactiveDeployment
+)
+
+// String spells the status as ECS does.
+func (s DeploymentStatus) String() string { return [...]string{"PRIMARY", "ACTIVE", "INACTIVE"}[s] }
+
+// RolloutState is rolloutState.
+type RolloutState uint8
+
+// The states of a rollout.
+const (
+	RolloutInProgress RolloutState = iota
+	RolloutCompleted
+	RolloutFailed
+)
+
+// String spells the state as ECS does.
+func (s RolloutState) String() string {
+	return [...]string{"IN_PROGRESS", "COMPLETED", "FAILED"}[s]
+}
+
+// TargetChange is a target in a new state.
+type TargetChange struct {
+	Group    int // index into Config.TargetGroups
+	Task     *Task
+	From, To balance.State
+	Reason   balance.Reason
+}
+
+// Pulled is a pull that is done.
+type Pulled struct {
+	Image int // index into Config.Images
+	Bytes int64
+	Took  time.Duration
 }

@@ -8,9 +8,9 @@ import (
 	"ecssim/sim"
 )
 
-// service keeps its desired count of tasks: it wants a task for each that is missing, and tries to place those that
+// scheduler keeps a service's desired count of tasks: it wants a task for each that is missing, and tries to place those that
 // wait. Tasks of a service ask for the same, so where the first finds no place the others find none either.
-type service struct {
+type scheduler struct {
 	owner
 	cfg   *Service
 	world *World
@@ -46,7 +46,7 @@ const (
 
 func (w *World) createService(n int) {
 	cfg := &w.cfg.Services[n]
-	s := &service{cfg: cfg, world: w, dueAt: Never}
+	s := &scheduler{cfg: cfg, world: w, dueAt: Never}
 	s.Owner = Owner{Name: cfg.Name, Service: true, Index: n, Desired: cfg.DesiredCount}
 	s.owner.service = s
 	w.adopt(&s.owner, &cfg.Placing)
@@ -56,7 +56,7 @@ func (w *World) createService(n int) {
 }
 
 // due makes sure that there is a round at the latest at this instant, or when the throttle ends.
-func (s *service) due(at time.Duration) {
+func (s *scheduler) due(at time.Duration) {
 	at = max(at, s.heldUntil)
 	if s.dueAt != Never && s.dueAt <= at {
 		return
@@ -66,7 +66,7 @@ func (s *service) due(at time.Duration) {
 }
 
 // notice makes a round due after the time that the scheduler takes to notice.
-func (s *service) notice(now time.Duration) {
+func (s *scheduler) notice(now time.Duration) {
 	delay := time.Duration(0)
 	if d := s.world.cfg.Latency.Scheduler; d != nil {
 		delay = sim.Seconds(d, s.chance)
@@ -75,7 +75,7 @@ func (s *service) notice(now time.Duration) {
 }
 
 // Fire is one round of the service scheduler.
-func (s *service) Fire(now time.Duration) {
+func (s *scheduler) Fire(now time.Duration) {
 	if s.world.engine.Firing() != s.ticket {
 		return
 	}
@@ -91,7 +91,7 @@ func (s *service) Fire(now time.Duration) {
 }
 
 // place tries the waiting tasks in order until one finds no place or the throttle sets in.
-func (s *service) place(now time.Duration) {
+func (s *scheduler) place(now time.Duration) {
 	for len(s.waiting) > 0 && now >= s.heldUntil {
 		t := s.waiting[0]
 		found := s.world.tryService(now, t)
@@ -123,7 +123,7 @@ func (w *World) tryService(now time.Duration, t *Task) bool {
 }
 
 // refuse tells of one failed attempt for each waiting task and plans the next.
-func (s *service) refuse(now time.Duration) {
+func (s *scheduler) refuse(now time.Duration) {
 	if now >= s.retryAt {
 		for _, t := range s.waiting {
 			t.Attempts++
@@ -136,7 +136,7 @@ func (s *service) refuse(now time.Duration) {
 }
 
 // putBack lets a task wait again whose launch was refused when its turn came.
-func (s *service) putBack(now time.Duration, t *Task) {
+func (s *scheduler) putBack(now time.Duration, t *Task) {
 	at, _ := slices.BinarySearchFunc(s.waiting, t.Number, func(w *Task, n int64) int { return cmp.Compare(w.Number, n) })
 	s.waiting = slices.Insert(s.waiting, at, t)
 	s.retryAt = max(s.retryAt, now+firstRetry)
@@ -144,7 +144,7 @@ func (s *service) putBack(now time.Duration, t *Task) {
 }
 
 // taskStopped: a task of the service is gone, so one is missing.
-func (s *service) taskStopped(now time.Duration, t *Task) {
+func (s *scheduler) taskStopped(now time.Duration, t *Task) {
 	s.alive--
 	if t.Running != Never {
 		s.failedStarts = 0

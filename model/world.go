@@ -29,7 +29,7 @@ type World struct {
 	quota     *fargate.VCPUQuota
 	launches  *fargate.LaunchRate
 
-	services []*service
+	services []*scheduler
 	jobs     []*job
 	// unfinished counts the services, and the jobs that will still bring tasks.
 	unfinished int
@@ -159,7 +159,7 @@ func (w *World) newTask(o *owner, d *placement.Demand) *Task {
 	}
 	o.number++
 	*t = Task{
-		Owner: &o.Owner, Number: o.number, Serial: w.created, Demand: d, Subnet: -1, DynamicPorts: t.DynamicPorts[:0],
+		Owner: &o.Owner, Placing: o.Placing, Number: o.number, Serial: w.created, Demand: d, Subnet: -1, DynamicPorts: t.DynamicPorts[:0],
 		Created: w.engine.Now(), Placed: Never, PullStarted: Never, Running: Never, Stopping: Never, Stopped: Never,
 		work: work{world: w, owner: o, place: len(w.live)},
 	}
@@ -196,7 +196,7 @@ type owner struct {
 	inZone map[string]int
 	demand placement.Demand
 	// service is set for the owner of a service, which hears of its tasks' ends.
-	service *service
+	service *scheduler
 }
 
 func (o *owner) kind() string {

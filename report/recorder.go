@@ -43,6 +43,7 @@ func (o RecorderOptions) WithDefaults() RecorderOptions {
 // Recorder observes one replication. Its memory follows the configuration and the limits, never the number of tasks
 // that have been.
 type Recorder struct {
+	model.Unheard
 	cfg  *model.Config
 	seed uint64
 

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ecssim/model"
-	"ecssim/model/fleet"
 	"ecssim/model/placement"
 	"ecssim/sim"
 	"ecssim/workload/diag"
@@ -19,20 +18,12 @@ import (
 
 // silent watches a run and keeps its end.
 type silent struct {
+	model.Unheard
 	outcome          sim.Outcome
 	running, waiting map[string]int
 	reasons          map[placement.Reason]int
 }
 
-func (*silent) InstanceJoined(time.Duration, *fleet.Instance)                  {}
-func (*silent) InstanceLost(time.Duration, *fleet.Instance)                    {}
-func (*silent) TaskCreated(time.Duration, *model.Task)                         {}
-func (*silent) PlacementFailed(time.Duration, *model.Task, *placement.Refusal) {}
-func (*silent) LaunchThrottled(time.Duration, *model.Task, time.Duration)      {}
-func (*silent) TaskPlaced(time.Duration, *model.Task)                          {}
-func (*silent) TaskRunning(time.Duration, *model.Task)                         {}
-func (*silent) TaskStopped(time.Duration, *model.Task)                         {}
-func (*silent) TaskGivenUp(time.Duration, *model.Task)                         {}
 func (s *silent) RunEnded(_ time.Duration, e model.Ending) {
 	s.outcome = e.Outcome
 	s.running, s.waiting, s.reasons = map[string]int{}, map[string]int{}, map[placement.Reason]int{}
