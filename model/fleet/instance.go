@@ -11,19 +11,16 @@ import (
 // Status of a container instance.
 type Status uint8
 
-// The statuses that this model reaches so far.
+// The statuses that this model reaches. An instance that fails to register is in none of them: the cluster does not
+// know it.
 const (
 	Active Status = iota
+	Draining
 	Inactive
 )
 
 // String is the status spelled as ECS spells it.
-func (s Status) String() string {
-	if s == Active {
-		return "ACTIVE"
-	}
-	return "INACTIVE"
-}
+func (s Status) String() string { return [...]string{"ACTIVE", "DRAINING", "INACTIVE"}[s] }
 
 // Resources are what an instance registers and what is left of it.
 type Resources struct {
@@ -75,6 +72,9 @@ type Instance struct {
 
 	Has  Resources // registered
 	Free Resources // remaining
+	// Accepted is what the agent has given to tasks whose containers have not stopped. It may lag behind the
+	// scheduler's book, which counts a task as gone as soon as it is told to stop (ECS rules, placement 4.4).
+	Accepted Resources
 
 	// HardMemory is the sum of the hard memory limits of the tasks here, in MiB.
 	HardMemory int64
@@ -133,17 +133,20 @@ func (i *Instance) Reserve(n *taskdef.Needs, g *Group) {
 	i.groups = append(i.groups, groupCount{g, 1})
 }
 
-// Release is the inverse of Reserve.
+// Release is the inverse of Reserve: Leave and GiveBack at once.
 func (i *Instance) Release(n *taskdef.Needs, g *Group) {
+	i.Leave(n, g)
+	i.GiveBack(n)
+}
+
+// Leave gives back what a task does not hold for others any more once it is told to stop: CPU, memory, GPUs, and its
+// place in its group. Its ports and interface stay taken until GiveBack.
+func (i *Instance) Leave(n *taskdef.Needs, g *Group) {
 	i.Free.CPU += n.CPU
 	i.Free.Memory += n.Memory
 	i.Free.GPUs += n.GPUs
-	i.Free.ENIs += n.ENIs
-	if i.Free.CPU > i.Has.CPU || i.Free.Memory > i.Has.Memory || i.Free.GPUs > i.Has.GPUs || i.Free.ENIs > i.Has.ENIs {
+	if i.Free.CPU > i.Has.CPU || i.Free.Memory > i.Has.Memory || i.Free.GPUs > i.Has.GPUs {
 		panic("fleet: " + i.Name + " got back more than it gave")
-	}
-	for _, p := range n.StaticPorts {
-		i.ports.Return(p)
 	}
 	i.tasks--
 	for k := range i.groups {
@@ -159,6 +162,42 @@ func (i *Instance) Release(n *taskdef.Needs, g *Group) {
 		return
 	}
 	panic("fleet: " + i.Name + " releases a task of group " + g.Name + " that it does not hold")
+}
+
+// GiveBack returns the interface and the static ports of a task that has left.
+func (i *Instance) GiveBack(n *taskdef.Needs) {
+	i.Free.ENIs += n.ENIs
+	if i.Free.ENIs > i.Has.ENIs {
+		panic("fleet: " + i.Name + " got back more than it gave")
+	}
+	for _, p := range n.StaticPorts {
+		i.ports.Return(p)
+	}
+}
+
+// CanAccept reports whether the agent can start a task beside those whose containers run or stop.
+func (i *Instance) CanAccept(n *taskdef.Needs) bool {
+	return i.Accepted.CPU+n.CPU <= i.Has.CPU && i.Accepted.Memory+n.Memory <= i.Has.Memory && i.Accepted.GPUs+n.GPUs <= i.Has.GPUs
+}
+
+// Accept books a task with the agent, and Finish books it out when its containers have stopped.
+func (i *Instance) Accept(n *taskdef.Needs) {
+	i.Accepted.CPU += n.CPU
+	i.Accepted.Memory += n.Memory
+	i.Accepted.GPUs += n.GPUs
+	if i.Accepted.CPU > i.Has.CPU || i.Accepted.Memory > i.Has.Memory || i.Accepted.GPUs > i.Has.GPUs {
+		panic("fleet: the agent of " + i.Name + " accepts more than there is")
+	}
+}
+
+// Finish is the inverse of Accept.
+func (i *Instance) Finish(n *taskdef.Needs) {
+	i.Accepted.CPU -= n.CPU
+	i.Accepted.Memory -= n.Memory
+	i.Accepted.GPUs -= n.GPUs
+	if i.Accepted.CPU < 0 || i.Accepted.Memory < 0 || i.Accepted.GPUs < 0 {
+		panic("fleet: the agent of " + i.Name + " finishes what it did not accept")
+	}
 }
 
 // TasksOf counts the tasks of a group with desired status RUNNING on this instance.

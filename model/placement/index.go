@@ -84,6 +84,21 @@ func (x *Index) Release(i *fleet.Instance, d *Demand) {
 	x.touch(i.Slot)
 }
 
+// Leave gives back what a task that is told to stop no longer holds, and GiveBack the rest.
+func (x *Index) Leave(i *fleet.Instance, d *Demand) {
+	i.Leave(&d.Needs, d.Group)
+	i.HardMemory -= d.HardMemory
+	x.touch(i.Slot)
+}
+
+// GiveBack follows Leave when the task has stopped.
+func (x *Index) GiveBack(i *fleet.Instance, d *Demand) {
+	i.GiveBack(&d.Needs)
+	if d.Needs.ENIs > 0 || len(d.Needs.StaticPorts) > 0 {
+		x.touch(i.Slot)
+	}
+}
+
 // Changed must be called when an instance's status or agent has changed.
 func (x *Index) Changed(i *fleet.Instance) { x.touch(i.Slot) }
 
