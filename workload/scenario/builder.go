@@ -16,11 +16,13 @@ type builder struct {
 	*reader
 	scenario *Scenario
 	config   *model.Config
-	// subnets of the scenario by name, and the places of fleets and owners, for references and warnings.
-	subnets map[string]int
-	fleets  []fleetPlace
-	owners  []*owner
-	parsed  map[string]*definition
+	// What the scenario defines, by name, with its index in the Config. Target groups are called LOADBALANCER/GROUP, and
+	// images have their tag. All of it is read before whatever refers to it.
+	subnets, clusters, securityGroups, targetGroups, images, registries, alarms map[string]int
+	// The places of fleets and owners, for references and warnings.
+	fleets []fleetPlace
+	owners []*owner
+	parsed map[string]*definition
 }
 
 // fleetPlace is where a fleet is written.
@@ -30,7 +32,7 @@ type fleetPlace struct{ table *table }
 var (
 	laterTop = map[string]string{
 		"capacity_providers": "[instances.NAME] has container instances that are simply there; Fargate is launch_type = \"FARGATE\"",
-		"load_balancers":     "", "cluster": "there is one cluster, `default`", "faults": "", "expect": "", "expect_options": "",
+		"load_balancers":     "", "faults": "", "expect": "", "expect_options": "",
 		"matrix": "", "matrix_options": "", "lesson": "", "service_discovery": "",
 	}
 	laterService = map[string]string{
@@ -44,7 +46,7 @@ var (
 		"assign_public_ip": "", "cluster": "there is one cluster, `default`", "schedule": "", "platform_version": "",
 	}
 	laterFleet = map[string]string{
-		"boot_time": "instances are there from the start", "cluster": "there is one cluster, `default`", "spot": "",
+		"boot_time": "instances are there from the start", "spot": "",
 		"min_size": "", "max_size": "", "managed_scaling": "", "start_at": "", "vcpu_price": "",
 	}
 	laterSettings = map[string]string{
@@ -61,7 +63,8 @@ func (b *builder) build() {
 	t := b.table(b.root, nil)
 	t.later = laterTop
 	b.parsed = map[string]*definition{}
-	b.subnets = map[string]int{}
+	b.subnets, b.clusters, b.securityGroups = map[string]int{}, map[string]int{}, map[string]int{}
+	b.targetGroups, b.images, b.registries, b.alarms = map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
 	if !b.schema(t) {
 		return
 	}
@@ -71,6 +74,7 @@ func (b *builder) build() {
 	b.catalog(t)
 	b.account(t)
 	b.latency(t)
+	b.clusterTables(t)
 	b.network(t)
 	b.instances(t)
 	b.services(t)

@@ -29,6 +29,7 @@ func (b *builder) instances(t *table) {
 		} else {
 			fleet.Count = int(f.whole("count", 0, mostInstances, 0))
 		}
+		fleet.Cluster = b.clusterOf(f)
 		fleet.Subnets = b.fleetSubnets(f)
 		fleet.Attributes = b.attributes(f)
 		fleet.ReservedMemory = int64(f.memory("reserved_memory"))

@@ -50,9 +50,10 @@ func TestTheTenLineScenarioIsTheConfigurationThatItSays(t *testing.T) {
 	require.True(t, ok)
 	want := &model.Config{
 		Name: "first", Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Duration: 30 * time.Minute,
-		Region: "us-east-1", Quotas: model.Quotas{FargateLaunchBurst: 100, FargateLaunchRate: 20},
-		Subnets: []network.Subnet{{Name: "default", Zone: "a", Prefix: 24, Implicit: true}},
-		Fleets:  []model.Fleet{{Name: "main", Type: m5, Count: 3, Subnets: []int{0}}},
+		Region: "us-east-1", Quotas: model.Quotas{FargateLaunchBurst: 100, FargateLaunchRate: 20, ServiceLaunches: 500},
+		Clusters: []string{"default"},
+		Subnets:  []network.Subnet{{Name: "default", Zone: "a", Prefix: 24, Implicit: true}},
+		Fleets:   []model.Fleet{{Name: "main", Type: m5, Count: 3, Subnets: []int{0}}},
 		Services: []model.Service{{Name: "web", DesiredCount: 10, Placing: model.Placing{
 			Group: "service:web", Subnets: []int{0}, Strategy: placement.ServiceDefault(),
 			Task: &taskdef.TaskDefinition{
@@ -81,7 +82,7 @@ func TestEveryKeyOfThisVersionIsRead(t *testing.T) {
 	require.Equal(t, model.RandomTie, c.TieBreak)
 	require.Equal(t, uint64(1_000_000), c.EventLimit)
 	require.True(t, c.Settings.AwsvpcTrunking)
-	require.Equal(t, model.Quotas{FargateVCPU: 64, FargateLaunchBurst: 25, FargateLaunchRate: 5}, c.Quotas)
+	require.Equal(t, model.Quotas{FargateVCPU: 64, FargateLaunchBurst: 25, FargateLaunchRate: 5, ServiceLaunches: 500}, c.Quotas)
 	require.Nil(t, c.Latency.Agent)
 	require.Equal(t, "constant(5)", c.Latency.ENIAttach.String())
 	require.Equal(t, []network.Subnet{
