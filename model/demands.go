@@ -43,12 +43,12 @@ type shape struct{ cpu, memory, gpus int64 }
 // shaped is the job's demand with other reservations. Equal shapes share one demand.
 func (j *job) shaped(s shape) *placement.Demand {
 	if s.cpu < 0 && s.memory < 0 && s.gpus < 0 {
-		return &j.demand
+		return &j.current.demand
 	}
 	if d, ok := j.shapes[s]; ok {
 		return d
 	}
-	d := j.demand
+	d := j.current.demand.Fresh()
 	if s.cpu >= 0 {
 		d.Needs.CPU = s.cpu
 	}

@@ -3,18 +3,42 @@ package model
 import (
 	"time"
 
+	"ecssim/model/fargate"
 	"ecssim/model/placement"
 )
+
+// fargateLimits are the limits of FARGATE or of FARGATE_SPOT, which do not share them.
+type fargateLimits struct {
+	quota    *fargate.VCPUQuota
+	launches *fargate.LaunchRate
+}
+
+func newFargateLimits(vcpus float64, q *Quotas) fargateLimits {
+	return fargateLimits{fargate.NewVCPUQuota(vcpus), fargate.NewLaunchRate(q.FargateLaunchBurst, q.FargateLaunchRate)}
+}
+
+// limits are those that bind a Fargate task.
+func (w *World) limits(t *Task) *fargateLimits {
+	if t.Placing.Spot {
+		return &w.spot
+	}
+	return &w.onDemand
+}
 
 // requestLaunch asks Fargate for one task and reports whether the vCPU quota had room; if not, w.refusal says why.
 // With room the task launches when the account's launch rate lets it: at once, or when its token comes. Requests are
 // served in order.
 func (w *World) requestLaunch(now time.Duration, t *Task) bool {
-	if !w.quota.HasRoom(t.Demand.Needs.CPU) {
-		w.refusal = quotaRefusal
+	if w.noFargateZone(t) {
+		w.refusal = fargateRefusal(placement.FargateCapacity)
 		return false
 	}
-	if at := w.launches.Take(now); at > now {
+	limits := w.limits(t)
+	if !limits.quota.HasRoom(t.Demand.Needs.CPU) {
+		w.refusal = fargateRefusal(placement.FargateVCPUQuota)
+		return false
+	}
+	if at := limits.launches.Take(now); at > now {
 		t.work.step = launching
 		t.work.ticket = w.engine.AtEnd(at, t)
 		w.observer.LaunchThrottled(now, t, at)
@@ -24,20 +48,20 @@ func (w *World) requestLaunch(now time.Duration, t *Task) bool {
 	return true
 }
 
-var quotaRefusal = func() (r placement.Refusal) {
-	r.Reason = placement.FargateVCPUQuota
-	r.ByReason[placement.FargateVCPUQuota] = 1
+func fargateRefusal(reason placement.Reason) (r placement.Refusal) {
+	r.Reason = reason
+	r.ByReason[reason] = 1
 	return r
-}()
+}
 
 // launch starts a Fargate task that has its token. Others may have used the quota up in the meantime.
 func (w *World) launch(now time.Duration, t *Task) {
 	t.Attempts++
-	if w.quota.Take(t.Demand.Needs.CPU) {
+	if w.limits(t).quota.Take(t.Demand.Needs.CPU) {
 		t.begin(now, nil)
 		return
 	}
-	w.refusal = quotaRefusal
+	w.refusal = fargateRefusal(placement.FargateVCPUQuota)
 	w.refused(now, t)
 	if s := t.work.owner.service; s != nil {
 		s.putBack(now, t)

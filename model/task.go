@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ecssim/model/fleet"
+	"ecssim/model/iam"
 	"ecssim/model/taskdef"
 	"ecssim/sim"
 )
@@ -12,9 +13,17 @@ import (
 type work struct {
 	world  *World
 	owner  *owner
+	rev    *revision
 	step   step
 	ticket sim.Ticket
 	place  int // index in World.live
+	// accepted: the agent has booked the task. up: its containers were started and have not all stopped. gone: its
+	// machine is.
+	accepted, up, gone bool
+	// life is what only tasks with containers to watch, images to pull or targets have; nil for all others.
+	life *life
+	// standing is the service's side; the zero value for tasks of jobs.
+	standing standing
 }
 
 // step is what a task's next event does.
@@ -25,10 +34,15 @@ const (
 	tryAgain  step = iota
 	launching      // Fargate has the token that the launch waited for
 	attached       // the task interface is there, the order goes to the agent
-	ordered        // the agent pulls the image
+	ordered        // the agent pulls the images
 	pulled         // the containers start
-	started        // RUNNING
+	started        // they run
 	ended          // the essential container ends
+	living         // something happens among the containers
+	drained        // the targets have drained, the containers stop
+	contained      // the containers have stopped
+	detached       // the task interface is gone
+	stranded       // it waits for somebody else: the agent, a pull, a role
 )
 
 // Fire takes the task one step on. Tickets of steps that were overtaken by the task's end are ignored.
@@ -43,9 +57,19 @@ func (t *Task) Fire(now time.Duration) {
 	case launching:
 		w.launch(now, t)
 	case ended:
-		t.stop(now, EssentialContainerExited, "Essential container in task exited")
+		t.work.up = false
+		t.leave(now, EssentialContainerExited, essentialExited)
 	case attached, ordered, pulled, started:
 		t.proceed(now)
+	case living:
+		t.live(now)
+	case drained:
+		t.stopContainers(now)
+	case contained:
+		t.detach(now)
+	case detached:
+		t.stopped(now)
+	case stranded:
 	}
 }
 
@@ -55,20 +79,27 @@ func (t *Task) begin(now time.Duration, i *fleet.Instance) {
 	t.Instance, t.Placed = i, now
 	t.LastReason = 0
 	if i != nil {
-		w.index.Reserve(i, t.Demand)
+		w.index(t).Reserve(i, t.Demand)
 	}
-	needsAddress := o.Placing.Task.NetworkMode == taskdef.Awsvpc
+	needsAddress := t.Placing.Task.NetworkMode == taskdef.Awsvpc
 	if needsAddress {
-		t.Subnet = w.takeAddress(o, i)
+		t.Subnet = w.takeAddress(t)
+	}
+	if i == nil && t.Subnet >= 0 {
+		o.inZone[w.cfg.Subnets[t.Subnet].Zone]++
 	}
 	w.observer.TaskPlaced(now, t)
+	if s := o.service; s != nil {
+		s.taskPlaced(now, t)
+	}
 	if needsAddress && t.Subnet < 0 {
 		// The scheduler does not look at subnets: the shortage shows when the interface is created.
-		t.stop(now, TaskFailedToStart, "Unexpected EC2 error while attempting to Create Network Interface: InsufficientFreeAddressesInSubnet")
+		t.leave(now, TaskFailedToStart, noAddressLeft)
 		return
 	}
-	if i == nil {
-		o.inZone[w.cfg.Subnets[t.Subnet].Zone]++
+	if f := w.roles.LaunchFailure(o.path(), &t.work.rev.roles); f != nil {
+		t.refuse(now, f)
+		return
 	}
 	t.work.step = attached
 	if delay := t.provisioning(); delay > 0 {
@@ -97,29 +128,41 @@ func (t *Task) proceed(now time.Duration) {
 		var delay time.Duration
 		switch t.work.step {
 		case attached:
+			t.become(now, Pending)
 			t.work.step = ordered
 			if t.Instance != nil {
 				delay = t.delay(l.Agent)
 			}
 		case ordered:
+			if t.Instance != nil && !t.work.world.accept(t) {
+				t.work.step = stranded // until the agent has room or is connected
+				return
+			}
+			if !t.authorised(now) {
+				return
+			}
 			t.PullStarted = now
 			t.work.step = pulled
+			if len(t.work.rev.images) > 0 {
+				t.work.step = stranded
+				t.pull(now)
+				return
+			}
 			if t.Instance != nil {
 				delay = t.delay(l.ImagePull)
 			} else {
 				delay = t.delay(l.FargateImagePull)
 			}
 		case pulled:
-			if !t.pickPorts() {
-				t.stop(now, TaskFailedToStart, "a host port is unavailable")
+			if !t.startContainers(now) {
 				return
 			}
 			t.work.step = started
 			delay = t.delay(l.ContainerStart)
 		case started:
-			t.run(now)
+			t.up(now)
 			return
-		case tryAgain, launching, ended:
+		default:
 			panic("model: a task proceeds that has not begun")
 		}
 		if delay > 0 {
@@ -127,6 +170,35 @@ func (t *Task) proceed(now time.Duration) {
 			return
 		}
 	}
+}
+
+// authorised asks the roles for the secrets and images that come before the pull, and fails the task without them.
+func (t *Task) authorised(now time.Duration) bool {
+	if f := t.work.world.roles.StartFailure(t.work.owner.path(), &t.work.rev.roles); f != nil && f.Stage != iam.Logs {
+		t.refuse(now, f)
+		return false
+	}
+	return true
+}
+
+// startContainers lets the agent pick the ports and start the containers. It returns true for a task whose one
+// container is then a delay away from running; others live their own life, or have failed.
+func (t *Task) startContainers(now time.Duration) bool {
+	w := t.work.world
+	if f := w.roles.StartFailure(t.work.owner.path(), &t.work.rev.roles); f != nil && f.Stage == iam.Logs {
+		t.refuse(now, f)
+		return false
+	}
+	if !t.pickPorts() {
+		t.leave(now, TaskFailedToStart, "a host port is unavailable")
+		return false
+	}
+	t.work.up = true
+	if t.work.rev.plain {
+		return true
+	}
+	t.openContainers(now)
+	return false
 }
 
 // pickPorts lets the agent pick the dynamic host ports, and reports whether there were enough.
@@ -144,41 +216,45 @@ func (t *Task) pickPorts() bool {
 	return true
 }
 
-// run is RUNNING.
-func (t *Task) run(now time.Duration) {
-	t.Running = now
-	t.work.world.observer.TaskRunning(now, t)
-	if t.runTime >= 0 {
-		t.work.step = ended
-		t.schedule(after(now, t.runTime))
+// up: the essential containers run. A task with several target groups or a discovery record is ACTIVATING until it is
+// registered (ECS rules, services 1.1); one with a single target group registers while it is RUNNING.
+func (t *Task) up(now time.Duration) {
+	s := t.work.owner.service
+	switch {
+	case s == nil || len(s.cfg.Targets) == 0 && s.cfg.Discovery == nil:
+		t.run(now)
+	case len(s.cfg.Targets) > 1 || s.cfg.Discovery != nil:
+		t.become(now, Activating)
+		t.later(now, t.delay(t.work.world.cfg.Latency.TargetRegistration), (*Task).register)
+	default:
+		t.run(now)
+		t.later(now, t.delay(t.work.world.cfg.Latency.TargetRegistration), (*Task).register)
 	}
 }
 
-// stop ends a task and frees everything it held.
-func (t *Task) stop(now time.Duration, code StopCode, reason string) {
-	w, o := t.work.world, t.work.owner
-	t.Stopping, t.Stopped = now, now
-	t.StopCode, t.StoppedReason = code, reason
-	if t.Instance != nil {
-		w.index.Release(t.Instance, t.Demand)
-		for _, port := range t.DynamicPorts {
-			t.Instance.Ports().ReturnDynamic(t.Instance.DynamicRange, port)
-		}
-	} else {
-		w.quota.Return(t.Demand.Needs.CPU)
-		if t.Subnet >= 0 {
-			o.inZone[w.cfg.Subnets[t.Subnet].Zone]--
-		}
+// run is RUNNING.
+func (t *Task) run(now time.Duration) {
+	w := t.work.world
+	t.Running, t.Status = now, Running
+	w.observer.TaskRunning(now, t)
+	if t.runTime >= 0 && t.work.rev.plain {
+		t.work.step = ended
+		t.schedule(after(now, t.runTime))
 	}
-	if t.Subnet >= 0 {
-		w.subnets[t.Subnet].Return(1)
+	if reason := w.roles.CallsDenied(t.work.owner.path(), &t.work.rev.roles); reason != "" {
+		w.observer.CallsDenied(now, t, reason)
 	}
-	w.observer.TaskStopped(now, t)
-	if o.service != nil {
-		o.service.taskStopped(now, t)
+	if s := t.work.owner.service; s != nil {
+		s.taskRunning(now, t)
 	}
-	w.forget(t)
-	w.capacityGrew(now)
+}
+
+// become changes lastStatus.
+func (t *Task) become(now time.Duration, s Status) {
+	if t.Status != s {
+		t.Status = s
+		t.work.world.observer.TaskChanged(now, t)
+	}
 }
 
 func (t *Task) schedule(at time.Duration) {
@@ -192,16 +268,27 @@ func (t *Task) delay(d sim.Dist) time.Duration {
 	return sim.Seconds(d, t.work.owner.chance)
 }
 
+// Zone is where the task is; empty while it has no place.
+func (t *Task) Zone(cfg *Config) string {
+	switch {
+	case t.Instance != nil:
+		return t.Instance.Zone
+	case t.Subnet >= 0:
+		return cfg.Subnets[t.Subnet].Zone
+	}
+	return ""
+}
+
 // takeAddress takes an IPv4 address for a task interface and returns the subnet's index, or -1.
 //
 // On an instance the subnet must lie in the instance's zone. On Fargate, ECS balances the zones as well as it can:
 // the zone with the fewest of the owner's tasks among those with an address left. Within a zone the rule is not
 // published: the subnet with the most free addresses, ties in the order given.
-func (w *World) takeAddress(o *owner, i *fleet.Instance) int {
-	best := -1
-	for _, n := range o.Placing.Subnets {
+func (w *World) takeAddress(t *Task) int {
+	best, o, i := -1, t.work.owner, t.Instance
+	for _, n := range t.Placing.Subnets {
 		zone := w.cfg.Subnets[n].Zone
-		if i != nil && i.Zone != zone || w.subnets[n].Free() == 0 {
+		if i != nil && i.Zone != zone || i == nil && !w.fargateServes(t, zone) || w.subnets[n].Free() == 0 {
 			continue
 		}
 		if best < 0 {

@@ -8,10 +8,14 @@ import (
 	"slices"
 	"time"
 
+	"ecssim/model/balance"
 	"ecssim/model/fargate"
 	"ecssim/model/fleet"
+	"ecssim/model/iam"
+	"ecssim/model/image"
 	"ecssim/model/network"
 	"ecssim/model/placement"
+	"ecssim/model/service"
 	"ecssim/sim"
 )
 
@@ -22,12 +26,21 @@ type World struct {
 	engine   sim.Engine
 	streams  sim.Streams
 
-	index     placement.Index
+	clusters  []*cluster
 	groups    fleet.Groups
 	subnets   []*network.Addresses
 	instances map[string]*fleet.Instance // by name; nil for one that was lost
-	quota     *fargate.VCPUQuota
-	launches  *fargate.LaunchRate
+	machines  map[*fleet.Instance]*machine
+	berths    []*berth
+	stranded  []*fleet.Instance // launched, never registered
+	// onDemand and spot are Fargate's limits for FARGATE and FARGATE_SPOT.
+	onDemand, spot fargateLimits
+
+	balancers []*balance.Balancer
+	targets   []*balance.Group // by target group
+	roles     iam.Account
+	pullLimit []*image.Limiter // by registry
+	outages   outages
 
 	services []*scheduler
 	jobs     []*job
@@ -53,8 +66,9 @@ func NewWorld(cfg *Config, seed uint64, observer Observer) *World {
 		observer:  observer,
 		streams:   sim.NewStreams(seed),
 		instances: map[string]*fleet.Instance{},
-		quota:     fargate.NewVCPUQuota(cfg.Quotas.FargateVCPU),
-		launches:  fargate.NewLaunchRate(cfg.Quotas.FargateLaunchBurst, cfg.Quotas.FargateLaunchRate),
+		machines:  map[*fleet.Instance]*machine{},
+		onDemand:  newFargateLimits(cfg.Quotas.FargateVCPU, &cfg.Quotas),
+		spot:      newFargateLimits(cfg.Quotas.FargateSpotVCPU, &cfg.Quotas),
 	}
 	w.engine.Limit = cfg.EventLimit
 	if w.engine.Limit == 0 {
@@ -63,11 +77,23 @@ func NewWorld(cfg *Config, seed uint64, observer Observer) *World {
 	for _, s := range cfg.Subnets {
 		w.subnets = append(w.subnets, network.NewAddresses(s))
 	}
+	for _, name := range cfg.Clusters {
+		w.clusters = append(w.clusters, &cluster{name: name})
+	}
+	if len(w.clusters) == 0 {
+		w.clusters = []*cluster{{name: DefaultCluster}}
+	}
+	w.openNetwork()
+	w.openFaults() // first, since a fault at the start meets the instances as they launch
 	for n := range cfg.Fleets {
 		w.launchFleet(&cfg.Fleets[n])
 	}
-	for n := range cfg.Services {
-		w.createService(n)
+	for _, kind := range []service.Scheduling{service.Daemon, service.Replica} { // daemons are placed before all others
+		for n := range cfg.Services {
+			if cfg.Services[n].Scheduling == kind {
+				w.createService(n)
+			}
+		}
 	}
 	for n := range cfg.Jobs {
 		w.openJob(n)
@@ -102,7 +128,7 @@ func (w *World) Run(ctx context.Context) sim.Outcome {
 	w.checkConservation()
 	w.observer.RunEnded(now, Ending{
 		Outcome: outcome, Events: w.engine.Fired(), Runaway: w.culprit(outcome),
-		Tasks: slices.Values(w.live), Instances: slices.Values(w.index.Instances()),
+		Tasks: slices.Values(w.live), Instances: w.allInstances(), Stranded: slices.Values(w.stranded),
 	})
 	return outcome
 }
@@ -149,7 +175,7 @@ func (w *World) finishIfDone() {
 }
 
 // newTask makes a task that somebody wants, from the pool if one is there.
-func (w *World) newTask(o *owner, d *placement.Demand) *Task {
+func (w *World) newTask(o *owner, r *revision, d *placement.Demand) *Task {
 	var t *Task
 	if n := len(w.pool); n > 0 {
 		t = w.pool[n-1]
@@ -159,9 +185,9 @@ func (w *World) newTask(o *owner, d *placement.Demand) *Task {
 	}
 	o.number++
 	*t = Task{
-		Owner: &o.Owner, Placing: o.Placing, Number: o.number, Serial: w.created, Demand: d, Subnet: -1, DynamicPorts: t.DynamicPorts[:0],
+		Owner: &o.Owner, Placing: r.placing, Number: o.number, Serial: w.created, Demand: d, Subnet: -1, DynamicPorts: t.DynamicPorts[:0],
 		Created: w.engine.Now(), Placed: Never, PullStarted: Never, Running: Never, Stopping: Never, Stopped: Never,
-		work: work{world: w, owner: o, place: len(w.live)},
+		work: work{world: w, owner: o, rev: r, place: len(w.live)},
 	}
 	w.created++
 	w.live = append(w.live, t)
@@ -194,7 +220,9 @@ type owner struct {
 	draw, chance *rand.Rand
 	// inZone counts the owner's placed tasks by zone; only for Fargate, which balances zones itself.
 	inZone map[string]int
-	demand placement.Demand
+	// current is the newest revision, of revisions.
+	current   *revision
+	revisions int
 	// service is set for the owner of a service, which hears of its tasks' ends.
 	service *scheduler
 }
@@ -213,57 +241,9 @@ func (w *World) adopt(o *owner, p *Placing) {
 	o.draw = w.streams.Named("placement/" + stream)
 	o.chance = w.streams.Named("latency/" + stream)
 	o.inZone = map[string]int{}
-	o.demand = w.demand(p)
+	o.current = w.revise(o, p)
 }
 
-// checkConservation recounts what tasks hold and compares it with the books of instances, subnets and the account.
-// A difference is a bug of the simulator.
-func (w *World) checkConservation() {
-	type held struct{ used fleet.Resources }
-	books := map[*fleet.Instance]*held{}
-	addresses := make([]int64, len(w.subnets))
-	var units int64
-	for _, t := range w.live {
-		if t.Placed == Never {
-			continue
-		}
-		if t.Subnet >= 0 {
-			addresses[t.Subnet]++
-		}
-		if t.Instance == nil {
-			units += t.Demand.Needs.CPU
-			continue
-		}
-		b := books[t.Instance]
-		if b == nil {
-			b = &held{}
-			books[t.Instance] = b
-		}
-		b.used.CPU += t.Demand.Needs.CPU
-		b.used.Memory += t.Demand.Needs.Memory
-		b.used.GPUs += t.Demand.Needs.GPUs
-		b.used.ENIs += t.Demand.Needs.ENIs
-	}
-	for _, i := range w.index.Instances() {
-		addresses[i.Subnet] += i.Addresses
-		var used fleet.Resources
-		if b := books[i]; b != nil {
-			used = b.used
-		}
-		left := fleet.Resources{
-			CPU: i.Has.CPU - used.CPU, Memory: i.Has.Memory - used.Memory,
-			GPUs: i.Has.GPUs - used.GPUs, ENIs: i.Has.ENIs - used.ENIs,
-		}
-		if left != i.Free {
-			panic(fmt.Sprintf("model: %s says it has %+v left, but its tasks leave %+v", i.Name, i.Free, left))
-		}
-	}
-	for n, a := range w.subnets {
-		if a.Used() != addresses[n] {
-			panic(fmt.Sprintf("model: subnet %s says %d addresses are taken, but %d are held", a.Subnet.Name, a.Used(), addresses[n]))
-		}
-	}
-	if w.quota.Used() != units {
-		panic(fmt.Sprintf("model: the Fargate quota says %d CPU units run, but %d do", w.quota.Used(), units))
-	}
-}
+// DefaultCluster is the name of the cluster of a scenario that names none.
+const DefaultCluster = "default"
+

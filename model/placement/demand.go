@@ -67,3 +67,10 @@ type Demand struct {
 	// class is the memory of the one index that serves this demand.
 	class *class
 }
+
+// Fresh is a copy that may be changed: the index has not seen it.
+func (d *Demand) Fresh() Demand {
+	c := *d
+	c.class = nil
+	return c
+}

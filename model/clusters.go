@@ -1,0 +1,53 @@
+package model
+
+import (
+	"iter"
+
+	"ecssim/model/fleet"
+	"ecssim/model/image"
+	"ecssim/model/placement"
+)
+
+// cluster is one ECS cluster: its instances, and who asks for them.
+type cluster struct {
+	name  string
+	index placement.Index
+	// daemons are the DAEMON services, which get a new instance before anybody else.
+	daemons []*scheduler
+	// draining counts its DRAINING instances.
+	draining int
+}
+
+// machine is the World's side of an instance: what its agent does.
+type machine struct {
+	world    *World
+	instance *fleet.Instance
+	cluster  *cluster
+	berth    *berth
+	fleet    *Fleet
+	// waiting are tasks that the agent has not accepted: in order of arrival, the first blocks the others (ECS rules,
+	// placement 4.4).
+	waiting []*Task
+	// unheard are orders to stop that a disconnected agent has not got.
+	unheard []*Task
+	// disconnected counts the reasons why the agent is not connected.
+	disconnected int
+	host         *image.Host
+	pulls        pullClock
+}
+
+// index is where a task is placed.
+func (w *World) index(t *Task) *placement.Index { return &w.clusters[t.Placing.Cluster].index }
+
+// allInstances yields the registered instances, cluster by cluster.
+func (w *World) allInstances() iter.Seq[*fleet.Instance] {
+	return func(yield func(*fleet.Instance) bool) {
+		for _, c := range w.clusters {
+			for _, i := range c.index.Instances() {
+				if !yield(i) {
+					return
+				}
+			}
+		}
+	}
+}

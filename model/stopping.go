@@ -1,0 +1,186 @@
+package model
+
+import (
+	"time"
+
+	"ecssim/model/taskdef"
+)
+
+// Reasons for which tasks stop, as ECS words them, where no part of the model has them of its own.
+const (
+	essentialExited = "Essential container in task exited"
+	noAddressLeft   = "Unexpected EC2 error while attempting to Create Network Interface: InsufficientFreeAddressesInSubnet"
+)
+
+// leave makes STOPPED the desired status of a task. The scheduler counts its CPU, memory and GPUs as free at once; the
+// task gives up the rest on its way (ECS rules, services 1.1):
+//
+//	DEACTIVATING    its targets drain; only if its containers run
+//	STOPPING        its containers get SIGTERM, and SIGKILL after stopTimeout
+//	DEPROVISIONING  its interface is detached and deleted; only with an interface of its own
+//	STOPPED
+//
+// A stage that takes no time is passed over in silence.
+func (t *Task) leave(now time.Duration, code StopCode, reason string) {
+	if t.Leaving {
+		return
+	}
+	w := t.work.world
+	t.Leaving, t.Stopping = true, now
+	t.StopCode, t.StoppedReason = code, reason
+	t.work.ticket, t.work.step = 0, stranded
+	if t.Placed == Never {
+		t.finish(now)
+		return
+	}
+	if t.Instance != nil {
+		w.index(t).Leave(t.Instance, t.Demand)
+	} else if t.Subnet >= 0 {
+		t.work.owner.inZone[w.cfg.Subnets[t.Subnet].Zone]--
+	}
+	w.observer.TaskLeaving(now, t)
+	if s := t.work.owner.service; s != nil {
+		s.taskLeaves(now, t)
+	}
+	until := t.deregister(now)
+	if !t.work.up {
+		t.stopContainers(now) // they are down, or never started: nothing drains
+		return
+	}
+	if until > now {
+		t.become(now, Deactivating)
+		t.work.step = drained
+		t.schedule(until)
+		return
+	}
+	t.stopContainers(now)
+}
+
+// stopContainers sends SIGTERM and waits.
+func (t *Task) stopContainers(now time.Duration) {
+	w := t.work.world
+	if m := w.machines[t.Instance]; m != nil && t.work.up && !t.Instance.Connected {
+		t.work.step = stranded
+		m.unheard = append(m.unheard, t) // the order reaches the agent when it is connected again
+		t.become(now, Stopping)
+		return
+	}
+	t.cancelPulls(now)
+	switch l := t.work.life; {
+	case !t.work.up:
+		t.detach(now)
+	case l != nil && l.set != nil:
+		t.become(now, Stopping)
+		l.set.Stop(now)
+		t.live(now)
+	default:
+		delay := t.shutdown()
+		if delay > 0 {
+			t.become(now, Stopping)
+			t.work.step = contained
+			t.schedule(after(now, delay))
+			return
+		}
+		t.detach(now)
+	}
+}
+
+// shutdown is how long the one container of a plain task takes to stop: what its program needs, at most stopTimeout.
+// A container that had to be killed exits with 137, another one by the signal's 143 (ECS rules, services 1.2, 1.3).
+func (t *Task) shutdown() time.Duration {
+	c := &t.Placing.Task.Containers[0]
+	limit := c.StopTimeout
+	if limit == 0 {
+		limit = taskdef.DefaultStopTimeout
+	}
+	needs := t.delay(t.work.world.cfg.Latency.ContainerStop)
+	if d := t.work.rev.app.ShutdownTime; d != nil {
+		needs = t.delay(d)
+	}
+	if t.ExitCode = exitTerminated; needs > limit {
+		t.ExitCode = exitKilled
+	}
+	return min(needs, limit)
+}
+
+// Exit codes of containers that were told to stop.
+const (
+	exitKilled     = 137
+	exitTerminated = 143
+)
+
+// detach follows when the containers have stopped: the agent has their resources back, the interface goes.
+func (t *Task) detach(now time.Duration) {
+	w := t.work.world
+	t.work.up = false
+	t.release(now)
+	if t.Subnet >= 0 && !t.work.gone {
+		if delay := t.delay(w.cfg.Latency.ENIDetach); delay > 0 {
+			t.become(now, Deprovisioning)
+			t.work.step = detached
+			t.schedule(after(now, delay))
+			w.capacityGrew(now, t)
+			return
+		}
+	}
+	t.stopped(now)
+}
+
+// release books the task out with the agent, which may now start another one.
+func (t *Task) release(now time.Duration) {
+	i := t.Instance
+	if i == nil {
+		return
+	}
+	w := t.work.world
+	if t.work.accepted {
+		t.work.accepted = false
+		i.Finish(&t.Demand.Needs)
+	}
+	if m := w.machines[i]; m != nil && len(m.waiting) > 0 {
+		m.dismiss(t)
+		m.serve(now)
+	}
+}
+
+// stopped frees what is left.
+func (t *Task) stopped(now time.Duration) {
+	w := t.work.world
+	if t.Instance != nil {
+		w.index(t).GiveBack(t.Instance, t.Demand)
+		for _, port := range t.DynamicPorts {
+			t.Instance.Ports().ReturnDynamic(t.Instance.DynamicRange, port)
+		}
+	} else {
+		w.limits(t).quota.Return(t.Demand.Needs.CPU)
+	}
+	if t.Subnet >= 0 {
+		w.subnets[t.Subnet].Return(1)
+	}
+	t.finish(now)
+}
+
+// finish is STOPPED.
+func (t *Task) finish(now time.Duration) {
+	w := t.work.world
+	t.Stopped, t.Status = now, Stopped
+	w.observer.TaskStopped(now, t)
+	if s := t.work.owner.service; s != nil {
+		s.taskStopped(now, t)
+	}
+	w.capacityGrew(now, t)
+	w.forget(t)
+}
+
+// vanish ends a task whose machine is gone: at once, with everything it held.
+func (t *Task) vanish(now time.Duration, code StopCode, reason string) {
+	t.work.up, t.work.gone = false, true
+	if !t.Leaving {
+		t.leave(now, code, reason)
+		return
+	}
+	t.work.ticket = 0
+	t.cancelPulls(now)
+	t.release(now)
+	t.stopped(now)
+}
