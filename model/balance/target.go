@@ -109,11 +109,8 @@ func (t *Target) needed(answer Answer) int {
 	return 0
 }
 
-// count takes note of n such answers in a row.
+// count takes note of n such answers in a row, of one at least.
 func (t *Target) count(answer Answer, n int) {
-	if n == 0 {
-		return
-	}
 	if answer == OK {
 		t.successes, t.failures = t.successes+n, 0
 	} else {

@@ -158,3 +158,22 @@ func TestOnlyWhatWasForecastComesTrue(t *testing.T) {
 	require.Panics(t, func() { target.Settle(1, 0, Never, false) }, "the change was missed")
 	require.Panics(t, func() { target.Probe(1, OK) }, "not due")
 }
+
+// ECS rules, services 9.1, case D: new tasks start in 16 s and are probed 15 s later; then the old ones drain for 300 s.
+func TestRollingUpdateOfFour(t *testing.T) {
+	const update = 1000 * second
+	g := group(HealthCheck{})
+	var old []*Target
+	for range 4 {
+		old = append(old, register(t, g, 0, 0))
+		follow(t, old[len(old)-1], 0, Never, false)
+	}
+	for range 4 {
+		require.Equal(t, update+31*second, follow(t, register(t, g, update+16*second, 15*second), update, Never, false))
+	}
+	require.Equal(t, 8, g.Healthy())
+	for _, target := range old {
+		require.Equal(t, update+331*second, g.Deregister(update+31*second, target))
+	}
+	require.Equal(t, []int{4, 4, 8}, []int{g.Healthy(), g.Count(Draining), g.Registered()})
+}

@@ -17,6 +17,7 @@ const (
 	crossed
 	upright
 	grid
+	dotted
 )
 
 const (
@@ -42,6 +43,8 @@ func (p pen) hatch(path *vg.Path, b box, style pattern) {
 	case grid:
 		p.level(path, b)
 		p.upright(path, b)
+	case dotted:
+		p.dotted(path, b)
 	case solid:
 	}
 }
@@ -55,6 +58,19 @@ func (p pen) level(path *vg.Path, b box) {
 func (p pen) upright(path *vg.Path, b box) {
 	for x := firstAfter(b.x0); x < b.x1; x += hatchStep {
 		p.trace(path, []vg.Point{{X: x, Y: b.y0}, {X: x, Y: b.y1}})
+	}
+}
+
+// dotted adds the dots, in rows that are shifted against each other, whose
+// middle is in the box.
+func (p pen) dotted(path *vg.Path, b box) {
+	const step, half = hatchStep * 0.8, hatchWidth * 0.7
+	for row := int(math.Ceil(float64(b.y0 / step))); vg.Length(row)*step < b.y1; row++ {
+		shift := vg.Length(row%2) * step / 2
+		for n := math.Ceil(float64((b.x0 - shift) / step)); vg.Length(n)*step+shift < b.x1; n++ {
+			x, y := vg.Length(n)*step+shift, vg.Length(row)*step
+			p.trace(path, []vg.Point{{X: x - half, Y: y}, {X: x + half, Y: y}})
+		}
 	}
 }
 

@@ -10,9 +10,12 @@ import (
 // for more, and an SVG with more is slow.
 const maxColumns = 600
 
-// tidy returns the steps in order of time, without overlaps, every width
+// tidy returns the steps in order and few enough to be drawn.
+func tidy(steps []Step, end float64) []Step { return coarser(ordered(steps, end)) }
+
+// ordered returns the steps in order of time, without overlaps, every width
 // filled in, and Min ≤ Mean ≤ Max.
-func tidy(steps []Step, end float64) []Step {
+func ordered(steps []Step, end float64) []Step {
 	out := slices.Clone(steps)
 	slices.SortStableFunc(out, func(a, b Step) int { return cmp.Compare(a.At, b.At) })
 	for i := range out {
@@ -29,7 +32,7 @@ func tidy(steps []Step, end float64) []Step {
 		}
 		s.Min, s.Max = min(s.Min, s.Mean), max(s.Max, s.Mean)
 	}
-	return coarser(out)
+	return out
 }
 
 // coarser merges neighbours until few enough are left. Peaks survive.
