@@ -233,7 +233,8 @@ func (s RolloutState) String() string {
 // TargetChange is a target in a new state.
 type TargetChange struct {
 	Group    int // index into Config.TargetGroups
-	Task     *Task
+	Owner    *Owner
+	Task     *Task // nil once it has left
 	From, To balance.State
 	Reason   balance.Reason
 }

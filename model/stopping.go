@@ -43,8 +43,8 @@ func (t *Task) leave(now time.Duration, code StopCode, reason string) {
 		s.taskLeaves(now, t)
 	}
 	until := t.deregister(now)
-	if !t.work.up {
-		t.stopContainers(now) // they are down, or never started: nothing drains
+	if !t.work.up || code == EssentialContainerExited {
+		t.stopContainers(now) // they are down, or never started: there is nothing to wait for
 		return
 	}
 	if until > now {
@@ -59,7 +59,8 @@ func (t *Task) leave(now time.Duration, code StopCode, reason string) {
 // stopContainers sends SIGTERM and waits.
 func (t *Task) stopContainers(now time.Duration) {
 	w := t.work.world
-	if m := w.machines[t.Instance]; m != nil && t.work.up && !t.Instance.Connected {
+	if t.work.up && t.Instance != nil && !t.Instance.Connected {
+		m := w.machines[t.Instance]
 		t.work.step = stranded
 		m.unheard = append(m.unheard, t) // the order reaches the agent when it is connected again
 		t.become(now, Stopping)
@@ -137,7 +138,8 @@ func (t *Task) release(now time.Duration) {
 		t.work.accepted = false
 		i.Finish(&t.Demand.Needs)
 	}
-	if m := w.machines[i]; m != nil && len(m.waiting) > 0 {
+	if i.Waiting > 0 {
+		m := w.machines[i]
 		m.dismiss(t)
 		m.serve(now)
 	}

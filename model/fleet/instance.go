@@ -75,6 +75,8 @@ type Instance struct {
 	// Accepted is what the agent has given to tasks whose containers have not stopped. It may lag behind the
 	// scheduler's book, which counts a task as gone as soon as it is told to stop (ECS rules, placement 4.4).
 	Accepted Resources
+	// Waiting counts the tasks that the agent has not accepted yet.
+	Waiting int
 
 	// HardMemory is the sum of the hard memory limits of the tasks here, in MiB.
 	HardMemory int64

@@ -1,0 +1,168 @@
+package model
+
+import (
+	"time"
+
+	"ecssim/model/image"
+	"ecssim/sim"
+)
+
+// pullClock is the pulls of one machine as an event: the next instant at which one is done.
+type pullClock struct {
+	world  *World
+	host   *image.Host
+	ticket sim.Ticket
+}
+
+// Fire lets the pulls that are done be done.
+func (c *pullClock) Fire(now time.Duration) {
+	if c.world.engine.Firing() == c.ticket {
+		c.advance(now)
+	}
+}
+
+// advance tells the tasks whose pulls are done, and waits for the next.
+func (c *pullClock) advance(now time.Duration) {
+	for _, p := range append([]*image.Pull(nil), c.host.Advance(now)...) {
+		if pull, ok := p.Owner.(*pull); ok {
+			pull.done(now, p)
+		}
+	}
+	c.wait()
+}
+
+func (c *pullClock) wait() {
+	c.ticket = 0
+	if next := c.host.Next(); next >= 0 {
+		c.ticket = c.world.engine.At(max(next, c.world.engine.Now()), c)
+	}
+}
+
+// pull is one image that one task pulls.
+type pull struct {
+	task  *Task
+	image int
+	began time.Duration
+}
+
+// pull begins to pull the described images of a task. Those of its other containers are taken to come meanwhile.
+func (t *Task) pull(now time.Duration) {
+	l, w := t.ensureLife(), t.work.world
+	clock := t.pullClock(l)
+	behaviour := image.Default
+	if t.Instance != nil {
+		behaviour = w.machines[t.Instance].fleet.Pull
+	}
+	l.pulling = len(t.work.rev.images)
+	for _, n := range t.work.rev.images {
+		if !t.pullOne(now, clock, n, behaviour) {
+			return
+		}
+	}
+	clock.advance(now)
+}
+
+// pullClock is that of the machine on which the task is. A Fargate task has a machine of its own, without a cache
+// (ECS rules, services 1.6).
+func (t *Task) pullClock(l *life) *pullClock {
+	w := t.work.world
+	if t.Instance != nil {
+		return w.machines[t.Instance].pullClock()
+	}
+	if l.clock == nil {
+		l.host = image.NewHost(w.cfg.FargateSpeed, false)
+		l.clock = &pullClock{world: w, host: l.host}
+	}
+	return l.clock
+}
+
+// pullClock gives an instance its cache when it pulls for the first time.
+func (m *machine) pullClock() *pullClock {
+	if m.host == nil {
+		m.host = image.NewHost(m.fleet.Speed, true)
+		for _, n := range m.fleet.Cached {
+			m.host.Preload(&m.world.cfg.Images[n])
+		}
+		m.pulls = pullClock{world: m.world, host: m.host}
+	}
+	return &m.pulls
+}
+
+// pullOne begins one pull, or fails the task and returns false.
+func (t *Task) pullOne(now time.Duration, clock *pullClock, n int, behaviour image.Behaviour) bool {
+	w, l := t.work.world, t.work.life
+	img := &w.cfg.Images[n]
+	reg := &w.cfg.Registries[img.Registry]
+	if clock.host.Asks(img, behaviour) {
+		if f, delay := w.pullFailure(now, t, n); f != nil && !image.FallsBack(behaviour, clock.host.Has(img)) {
+			t.later(now, delay, func(t *Task, now time.Duration) { t.leave(now, TaskFailedToStart, f.String()) })
+			return false
+		} else if f != nil {
+			behaviour = image.PreferCached // the cached image serves
+		}
+	}
+	fixed := t.delay(w.cfg.Latency.PullStart)
+	p := clock.host.Begin(now, img, reg, behaviour, fixed, w.outages.slowness(img.Registry))
+	p.Owner = &pull{t, n, now}
+	l.pulls = append(l.pulls, p)
+	return true
+}
+
+// pullFailure is why a registry does not serve a pull now, and how long it takes to notice; nil if it does.
+func (w *World) pullFailure(now time.Duration, t *Task, n int) (*image.Failure, time.Duration) {
+	img := &w.cfg.Images[n]
+	reg := &w.cfg.Registries[img.Registry]
+	fargate := t.Instance == nil
+	fails := func(f image.Failure) *image.Failure { return &f }
+	o := &w.outages
+	switch {
+	case o.down(img.Registry):
+		if fargate {
+			return fails(image.Unreachable(img.Name, reg.Kind, true)), image.UnreachableOnFargate
+		}
+		return fails(image.Unreachable(img.Name, reg.Kind, false)), image.UnreachableOnEC2
+	case !w.pullLimit[img.Registry].Take(now, t.client()):
+		return fails(image.PullLimit(reg.Kind)), t.delay(w.cfg.Latency.PullStart)
+	case img.Missing || o.missing[n] > 0:
+		return fails(image.MissingImage(img.Name, fargate)), t.delay(w.cfg.Latency.PullStart)
+	case o.corrupt[n] > 0:
+		return fails(image.CorruptLayer(img.Layers[len(img.Layers)-1].ID)), t.delay(w.cfg.Latency.PullStart)
+	}
+	return nil, 0
+}
+
+// client is the machine that a registry sees.
+func (t *Task) client() string {
+	if t.Instance != nil {
+		return t.Instance.Name
+	}
+	return t.Owner.Name + "/" + time.Duration(t.Number).String()
+}
+
+// done is the end of one of a task's pulls.
+func (p *pull) done(now time.Duration, done *image.Pull) {
+	t := p.task
+	l := t.work.life
+	t.work.world.observer.ImagePulled(now, t, Pulled{Image: p.image, Bytes: done.Fetched, Took: now - p.began})
+	if l.pulling--; l.pulling > 0 {
+		return
+	}
+	l.pulls = l.pulls[:0]
+	t.work.step = pulled
+	t.proceed(now)
+}
+
+// cancelPulls ends the pulls of a task that leaves.
+func (t *Task) cancelPulls(now time.Duration) {
+	l := t.work.life
+	if l == nil || len(l.pulls) == 0 {
+		return
+	}
+	clock := t.pullClock(l)
+	for _, p := range l.pulls {
+		p.Owner = nil
+		clock.host.Cancel(now, p)
+	}
+	l.pulls = nil
+	clock.wait()
+}

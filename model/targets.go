@@ -1,0 +1,240 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"ecssim/model/balance"
+	"ecssim/model/network"
+	"ecssim/model/service"
+	"ecssim/model/taskdef"
+	"ecssim/sim"
+)
+
+// openNetwork puts load balancers in their subnets and opens what registries and Cloud Map keep.
+func (w *World) openNetwork() {
+	for i := range w.cfg.LoadBalancers {
+		lb := &w.cfg.LoadBalancers[i]
+		for _, n := range lb.Subnets {
+			if !w.subnets[n].Take(balancerAddresses(lb)) {
+				panic(fmt.Sprintf("model: subnet %s has no address for the load balancer %s", w.cfg.Subnets[n].Name, lb.Name))
+			}
+		}
+	}
+	w.balancers, w.targets = balance.NewBalancers(w.cfg.LoadBalancers, w.cfg.TargetGroups, w.cfg.Subnets)
+	for i := range w.cfg.Registries {
+		w.pullLimit = append(w.pullLimit, newLimiter(&w.cfg.Registries[i]))
+	}
+}
+
+// balancerAddresses is what a load balancer takes in each of its subnets.
+func balancerAddresses(lb *balance.LoadBalancer) int64 { return balance.AddressesPerSubnet(lb.Type) }
+
+// registration is a task in a target group. It outlives the task while the target drains.
+type registration struct {
+	world  *World
+	owner  *Owner
+	task   *Task // nil once it has left
+	group  int
+	port   int
+	target *balance.Target
+	ticket sim.Ticket
+	// The plan that the present forecast follows.
+	readyAt, failsAt time.Duration
+	blocked          bool
+}
+
+// register makes the task a target of its service's groups, and gives it a discovery record. Without the service-linked
+// role nothing is registered, until it is back (ECS rules, placement 9).
+func (t *Task) register(now time.Duration) {
+	w, s, l := t.work.world, t.work.owner.service, t.ensureLife()
+	if l.unregistered = !w.roles.RegistersTargets(); l.unregistered {
+		return
+	}
+	for k := range s.cfg.Targets {
+		t.registerWith(now, &s.cfg.Targets[k])
+	}
+	if s.discovery != nil {
+		l.record, _ = s.discovery.Register(true, t.Number)
+	}
+	if t.Status == Activating {
+		t.run(now)
+	}
+	t.checkHealth(now)
+}
+
+func (t *Task) registerWith(now time.Duration, to *Target) {
+	w, s := t.work.world, t.work.owner.service
+	g := w.targets[to.Group]
+	phase := t.delay(w.cfg.Latency.FirstProbe)
+	if w.cfg.Latency.RandomPhase {
+		phase = time.Duration(t.work.owner.chance.Int64N(int64(g.Config().Health.Interval)))
+	}
+	r := &registration{world: w, owner: t.Owner, task: t, group: to.Group, port: t.hostPort(to)}
+	target, ok := g.Register(now, phase, t.Zone(w.cfg), r)
+	if !ok {
+		s.tell(now, service.TargetsFull(t.Owner.Name, g.Config().Name))
+		return
+	}
+	r.target = target
+	t.work.life.registrations = append(t.work.life.registrations, r)
+	s.tell(now, service.TargetsRegistered(t.Owner.Name, 1, g.Config().Name))
+	w.observer.TargetChanged(now, TargetChange{Group: r.group, Task: t, Owner: t.Owner, From: balance.Unused, To: target.State(), Reason: target.Reason()})
+	r.plan(t)
+	r.wait()
+}
+
+// hostPort is the port on which a load balancer reaches the task: that of the container on its own interface, that of
+// the instance otherwise (ECS rules, services 5.2).
+func (t *Task) hostPort(to *Target) int {
+	mode := t.Placing.Task.Mode()
+	if mode == taskdef.Awsvpc {
+		return to.Port
+	}
+	dynamic := 0
+	for c := range t.Placing.Task.Containers {
+		for _, p := range t.Placing.Task.Containers[c].Ports {
+			fixed := p.HostPort > 0 || mode == taskdef.Host
+			if c == to.Container && p.ContainerPort == to.Port {
+				switch {
+				case p.HostPort > 0:
+					return p.HostPort
+				case fixed:
+					return p.ContainerPort
+				case dynamic < len(t.DynamicPorts):
+					return t.DynamicPorts[dynamic]
+				}
+			}
+			if !fixed {
+				dynamic += max(1, p.RangeLast-p.RangeFirst+1)
+			}
+		}
+	}
+	return to.Port
+}
+
+// plan is what probes of the task meet from now on.
+func (r *registration) plan(t *Task) {
+	l := t.work.life
+	if l.set != nil {
+		r.readyAt, r.failsAt = l.set.ReadyAt()
+	} else {
+		if l.readyAt == Never {
+			l.readyAt = r.world.engine.Now()
+		}
+		r.readyAt, r.failsAt = l.readyAt, l.failsAt
+	}
+	r.blocked = r.world.blocked(t, r)
+}
+
+// blocked reports whether a security group keeps the load balancer from the task.
+func (w *World) blocked(t *Task, r *registration) bool {
+	to := t.Placing.SecurityGroups
+	if t.Instance != nil && t.Placing.Task.Mode() != taskdef.Awsvpc {
+		to = w.machines[t.Instance].fleet.SecurityGroups
+	}
+	for _, n := range to {
+		if w.outages.ruleMissing(n) {
+			to = slices.DeleteFunc(slices.Clone(to), w.outages.ruleMissing)
+			if len(to) == 0 {
+				return true
+			}
+			break
+		}
+	}
+	from := w.cfg.LoadBalancers[w.cfg.TargetGroups[r.group].LoadBalancer].SecurityGroups
+	return !network.Connection{From: from, To: to}.Reachable(r.port, w.cfg.SecurityGroups)
+}
+
+// wait schedules the target's next change of state.
+func (r *registration) wait() {
+	r.ticket = 0
+	if at, _, ok := r.target.Forecast(r.readyAt, r.failsAt, r.blocked); ok {
+		r.ticket = r.world.engine.At(at, r)
+	}
+}
+
+// Fire is a change of state, or the end of draining.
+func (r *registration) Fire(now time.Duration) {
+	w := r.world
+	if w.engine.Firing() != r.ticket {
+		return
+	}
+	from, t := r.target.State(), r.task
+	if from == balance.Draining {
+		r.unregister(now)
+		return
+	}
+	_, to, _ := r.target.Forecast(r.readyAt, r.failsAt, r.blocked)
+	r.target.Become(now, to, r.target.Group().Why(to, r.blocked))
+	w.observer.TargetChanged(now, TargetChange{Group: r.group, Task: t, Owner: r.owner, From: from, To: to, Reason: r.target.Reason()})
+	r.wait()
+	if s := t.work.owner.service; to == balance.Unhealthy {
+		s.tell(now, service.UnhealthyTarget(t.Owner.Name, t.where(), r.port, r.target.Group().Config().Name, r.target.Reason().Description()))
+	}
+	t.checkHealth(now)
+}
+
+// where names a task as unhealthy-target events do.
+func (t *Task) where() string {
+	if t.Instance != nil && t.Placing.Task.Mode() != taskdef.Awsvpc {
+		return "instance " + t.Instance.Name
+	}
+	return fmt.Sprintf("task %s/%d", t.Owner.Name, t.Number)
+}
+
+// replan forecasts anew where the plan of a task has changed.
+func (t *Task) replan(now time.Duration) {
+	if t.work.life == nil {
+		return
+	}
+	for _, r := range t.work.life.registrations {
+		old := *r
+		r.plan(t)
+		if r.readyAt != old.readyAt || r.failsAt != old.failsAt || r.blocked != old.blocked {
+			r.target.Settle(now, old.readyAt, old.failsAt, old.blocked)
+			r.wait()
+		}
+	}
+}
+
+// deregister takes a task out of its target groups and returns when the last target has drained.
+func (t *Task) deregister(now time.Duration) (until time.Duration) {
+	l, s := t.work.life, t.work.owner.service
+	if l == nil || s == nil {
+		return now
+	}
+	until = now
+	for _, r := range l.registrations {
+		r.task, r.ticket = nil, 0
+		g, from := r.target.Group(), r.target.State()
+		s.tell(now, service.TargetsDeregistered(t.Owner.Name, 1, g.Config().Name))
+		at := g.Deregister(now, r.target)
+		if at <= now {
+			r.unregister(now)
+			continue
+		}
+		t.work.world.observer.TargetChanged(now, TargetChange{
+			Group: r.group, Task: t, Owner: t.Owner, From: from, To: r.target.State(), Reason: r.target.Reason(),
+		})
+		r.ticket = t.work.world.engine.At(at, r)
+		until = max(until, at)
+	}
+	if until > now {
+		s.tell(now, service.Draining(t.Owner.Name, 1))
+	}
+	l.registrations = nil
+	if l.record != nil {
+		s.discovery.Deregister(now, l.record)
+		l.record = nil
+	}
+	return until
+}
+
+// unregister removes a target for good.
+func (r *registration) unregister(now time.Duration) {
+	from := r.target.State()
+	r.target.Group().Unregister(r.target)
+	r.world.observer.TargetChanged(now, TargetChange{Group: r.group, Owner: r.owner, From: from, To: balance.Unused, Reason: r.target.Reason()})
+}
