@@ -34,6 +34,7 @@ type machine struct {
 	disconnected int
 	host         *image.Host
 	pulls        pullClock
+	using        []int // by image: the tasks that need it
 }
 
 // index is where a task is placed.

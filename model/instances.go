@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -9,7 +10,9 @@ import (
 	"time"
 
 	"ecssim/model/fleet"
+	"ecssim/model/iam"
 	"ecssim/model/network"
+	"ecssim/model/service"
 	"ecssim/sim"
 )
 
@@ -22,6 +25,8 @@ type berth struct {
 	instance *fleet.Instance
 	chance   *rand.Rand
 	ticket   sim.Ticket
+	// barred: it waits for its zone to come back.
+	barred bool
 }
 
 // addressRetry is how long a launch waits that found no address in any of its subnets.
@@ -35,6 +40,7 @@ func (w *World) launchFleet(f *Fleet) {
 		if f.TimeToFailure != nil {
 			b.chance = w.streams.Named(fmt.Sprintf("failure/%s/%d", f.Name, n+1))
 		}
+		w.berths = append(w.berths, b)
 		b.launch(0)
 	}
 }
@@ -48,13 +54,21 @@ func (b *berth) Fire(now time.Duration) {
 		b.launch(now)
 		return
 	}
-	b.world.lose(now, b.instance)
-	b.instance = nil
+	b.clear(now)
 	if b.fleet.TimeToRepair != nil {
 		b.ticket = b.world.engine.At(after(now, sim.Seconds(b.fleet.TimeToRepair, b.chance)), b)
 	}
 	b.world.finishIfDone()
 }
+
+// clear loses the berth's instance.
+func (b *berth) clear(now time.Duration) {
+	b.world.lose(now, b.instance)
+	b.instance, b.ticket = nil, 0
+}
+
+// launchAt brings the next instance at an instant.
+func (b *berth) launchAt(at time.Duration) { b.ticket = b.world.engine.At(at, b) }
 
 // launch registers a new instance with the cluster.
 func (b *berth) launch(now time.Duration) {
@@ -63,6 +77,9 @@ func (b *berth) launch(now time.Duration) {
 	addresses := int64(1) // the primary interface
 	if trunk {
 		addresses++ // and the trunk (best practices guide, networking: two addresses an instance)
+	}
+	if b.barred = w.outages.zone(w.cfg.Subnets[f.Subnets[b.turn%len(f.Subnets)]].Zone); b.barred {
+		return // until the zone is back
 	}
 	subnet := b.takeAddresses(addresses)
 	if subnet < 0 {
@@ -89,12 +106,33 @@ func (b *berth) launch(now time.Duration) {
 	i.Attributes = w.attributes(i, f)
 	b.instance = i
 	w.instances[i.Name] = i
-	w.index.Add(i)
-	w.observer.InstanceJoined(now, i)
-	w.capacityGrew(now)
+	if !w.roles.Registers() {
+		w.strand(now, i)
+	} else {
+		b.register(now, i)
+	}
 	if b.chance != nil {
 		b.ticket = w.engine.At(after(now, sim.Seconds(f.TimeToFailure, b.chance)), b)
 	}
+}
+
+// register lets an instance join its cluster: the daemons come first.
+func (b *berth) register(now time.Duration, i *fleet.Instance) {
+	w, c := b.world, b.world.clusters[b.fleet.Cluster]
+	w.machines[i] = &machine{world: w, instance: i, cluster: c, berth: b, fleet: b.fleet}
+	c.index.Add(i)
+	w.observer.InstanceJoined(now, i)
+	for _, d := range c.daemons {
+		d.instanceChanged(now, i)
+	}
+	w.clusterGrew(now, c)
+}
+
+// strand keeps an instance whose agent could not register: it exits and does not try again (ECS rules, placement 6.1).
+func (w *World) strand(now time.Duration, i *fleet.Instance) {
+	i.Registered, i.Connected, i.Status = Never, false, fleet.Inactive
+	w.stranded = append(w.stranded, i)
+	w.observer.InstanceStranded(now, i, iam.NeverRegistered)
 }
 
 // takeAddresses takes the instance's own addresses from the fleet's subnets, in turn, and returns the subnet's index;
@@ -134,22 +172,48 @@ func (w *World) attributes(i *fleet.Instance, f *Fleet) map[string]string {
 
 // lose takes an instance out of the world with everything on it.
 func (w *World) lose(now time.Duration, i *fleet.Instance) {
-	var lost []*Task
-	for _, t := range w.live {
-		if t.Instance == i {
-			lost = append(lost, t)
-		}
-	}
-	slices.SortFunc(lost, func(a, b *Task) int { return int(a.Serial - b.Serial) })
-	reason := fmt.Sprintf("Host EC2 (instance %s) terminated.", i.Name)
-	for _, t := range lost {
-		t.stop(now, HostLost, reason)
-	}
-	w.index.Remove(i)
+	i.Terminated = now
 	w.instances[i.Name] = nil
 	w.subnets[i.Subnet].Return(i.Addresses)
-	i.Status, i.Terminated = fleet.Inactive, now
+	if n := slices.Index(w.stranded, i); n >= 0 {
+		w.stranded = slices.Delete(w.stranded, n, n+1)
+		w.observer.InstanceLost(now, i)
+		return
+	}
+	m := w.machines[i]
+	if i.Status == fleet.Draining {
+		m.cluster.draining--
+	}
+	i.Status = fleet.Inactive
+	m.cluster.index.Changed(i)
+	reason := service.StoppedHostLost(i.Name)
+	for _, t := range w.tasksOn(i) {
+		t.vanish(now, HostLost, reason)
+	}
+	m.cluster.index.Remove(i)
+	delete(w.machines, i)
 	w.observer.InstanceLost(now, i)
+	for _, s := range w.services {
+		if s.cluster == m.cluster {
+			s.instanceChanged(now, i)
+		}
+	}
+}
+
+// tasksOn lists the tasks of an instance in order of creation.
+func (w *World) tasksOn(i *fleet.Instance) []*Task {
+	return w.tasksWhere(func(t *Task) bool { return t.Instance == i })
+}
+
+// tasksWhere lists live tasks in order of creation.
+func (w *World) tasksWhere(is func(*Task) bool) (list []*Task) {
+	for _, t := range w.live {
+		if is(t) {
+			list = append(list, t)
+		}
+	}
+	slices.SortFunc(list, func(a, b *Task) int { return cmp.Compare(a.Serial, b.Serial) })
+	return list
 }
 
 // after adds a delay to an instant, staying within what a Duration holds.

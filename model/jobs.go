@@ -57,7 +57,7 @@ func (e *arrivalEvent) expect() {
 func (e *arrivalEvent) Fire(now time.Duration) {
 	j, w := e.job, e.world
 	a := j.next
-	t := w.newTask(&j.owner, j.shaped(shape{a.CPU, a.Memory, a.GPUs}))
+	t := w.newTask(&j.owner, j.current, j.shaped(shape{a.CPU, a.Memory, a.GPUs}))
 	t.runTime = a.RunTime
 	if a.RunTime < 0 && j.cfg.RunTime != nil {
 		t.runTime = sim.Seconds(j.cfg.RunTime, j.runTimes)
@@ -87,12 +87,13 @@ func (w *World) attempt(now time.Duration, t *Task) {
 // find is the instance on which the task can start now; if it is nil, w.refusal says why.
 func (w *World) find(t *Task) *fleet.Instance {
 	o := t.work.owner
+	index := w.index(t)
 	if !o.Service && len(w.jobs[o.Index].cfg.StartOn) > 0 {
 		return w.findNamed(w.jobs[o.Index], t.Demand)
 	}
-	i := w.index.Choose(t.Demand, o.draw)
+	i := index.Choose(t.Demand, o.draw)
 	if i == nil {
-		w.index.Refusal(t.Demand, &w.refusal)
+		index.Refusal(t.Demand, &w.refusal)
 	}
 	return i
 }
@@ -104,6 +105,8 @@ func (w *World) findNamed(j *job, d *placement.Demand) *fleet.Instance {
 	i, known := w.instances[name]
 	reason := placement.Missing
 	switch {
+	case i != nil && w.machines[i] == nil: // it never registered
+	case i != nil && w.machines[i].cluster != w.clusters[j.cfg.Cluster]: // it is somebody else's
 	case i != nil:
 		if reason = d.TestNamed(i); reason == placement.Fits {
 			return i
@@ -111,7 +114,7 @@ func (w *World) findNamed(j *job, d *placement.Demand) *fleet.Instance {
 	case known:
 		reason = placement.Inactive
 	}
-	w.refusal = placement.Refusal{Reason: reason, Closest: i}
+	w.refusal = placement.Refusal{Reason: reason, Closest: i} // an instance of another cluster is MISSING in this one
 	w.refusal.ByReason[reason] = 1
 	return nil
 }

@@ -21,6 +21,7 @@ type life struct {
 	clock   *pullClock
 	pulls   []*image.Pull // under way
 	pulling int
+	using   bool // its images are counted as used on its instance
 
 	registrations []*registration
 	record        *balance.Record // in Cloud Map

@@ -51,7 +51,10 @@ func (t *Task) pull(now time.Duration) {
 	clock := t.pullClock(l)
 	behaviour := image.Default
 	if t.Instance != nil {
-		behaviour = w.machines[t.Instance].fleet.Pull
+		m := w.machines[t.Instance]
+		m.use(t.work.rev, 1)
+		l.using = true
+		behaviour = m.fleet.Pull
 	}
 	l.pulling = len(t.work.rev.images)
 	for _, n := range t.work.rev.images {
@@ -84,8 +87,42 @@ func (m *machine) pullClock() *pullClock {
 			m.host.Preload(&m.world.cfg.Images[n])
 		}
 		m.pulls = pullClock{world: m.world, host: m.host}
+		m.using = make([]int, len(m.world.cfg.Images))
+		if image.CleansUp(m.fleet.Pull) {
+			m.world.engine.At(m.world.engine.Now()+image.CleanupInterval, &cleanup{m})
+		}
 	}
 	return &m.pulls
+}
+
+// use counts the tasks here that need an image, which the agent then keeps.
+func (m *machine) use(r *revision, delta int) {
+	if m.host == nil {
+		return
+	}
+	for _, n := range r.images {
+		m.using[n] += delta
+	}
+}
+
+// cleanup is the agent's search for images that nobody uses.
+type cleanup struct{ machine *machine }
+
+// Fire removes some and waits for the next cycle, as long as there is the instance.
+func (c *cleanup) Fire(now time.Duration) {
+	m := c.machine
+	if m.instance.Terminated != Never {
+		return
+	}
+	m.host.Clean(now, func(img *image.Image) bool {
+		for n := range m.using {
+			if &m.world.cfg.Images[n] == img {
+				return m.using[n] > 0
+			}
+		}
+		return false
+	})
+	m.world.engine.At(now+image.CleanupInterval, c)
 }
 
 // pullOne begins one pull, or fails the task and returns false.
@@ -93,7 +130,7 @@ func (t *Task) pullOne(now time.Duration, clock *pullClock, n int, behaviour ima
 	w, l := t.work.world, t.work.life
 	img := &w.cfg.Images[n]
 	reg := &w.cfg.Registries[img.Registry]
-	if clock.host.Asks(img, behaviour) {
+	if image.Remote(behaviour, clock.host.Has(img), clock.host.Pulled(img)) {
 		if f, delay := w.pullFailure(now, t, n); f != nil && !image.FallsBack(behaviour, clock.host.Has(img)) {
 			t.later(now, delay, func(t *Task, now time.Duration) { t.leave(now, TaskFailedToStart, f.String()) })
 			return false

@@ -134,6 +134,10 @@ func (t *Task) release(now time.Duration) {
 		return
 	}
 	w := t.work.world
+	if l := t.work.life; l != nil && l.using {
+		l.using = false
+		w.machines[i].use(t.work.rev, -1)
+	}
 	if t.work.accepted {
 		t.work.accepted = false
 		i.Finish(&t.Demand.Needs)
