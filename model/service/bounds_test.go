@@ -27,7 +27,7 @@ var boundRows = []struct {
 	{1, 100, 150, 1, 1, 0, 0, true},
 }
 
-// ECS rules, services 2.5 and placement 6.2: the lower bound rounds up, the upper one down.
+// ECS rules, services 2.5; ECS rules, placement 6.2: the lower bound rounds up, the upper one down.
 func TestBounds(t *testing.T) {
 	for _, r := range boundRows {
 		lower, upper := Bounds(r.desired, r.minPercent, r.maxPercent)

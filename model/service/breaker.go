@@ -29,28 +29,28 @@ type Breaker struct {
 // NewBreaker returns the breaker of a new deployment.
 func NewBreaker(cfg BreakerConfiguration) Breaker { return Breaker{cfg: cfg} }
 
-// Failed: a task of the deployment stopped before it was RUNNING.
+// Failed is told that a task of the deployment stopped before it was RUNNING.
 func (b *Breaker) Failed() {
 	if !b.reached {
 		b.Failures++
 	}
 }
 
-// Reached: a task of the deployment is RUNNING.
+// Reached is told that a task of the deployment is RUNNING.
 func (b *Breaker) Reached() {
 	if !b.reached {
 		b.reached, b.Failures = true, 0
 	}
 }
 
-// Replaced: a task failed the health checks of its containers, of the load balancer or of service discovery.
+// Replaced is told that a task failed the health checks of its containers, of the load balancer or of service discovery.
 func (b *Breaker) Replaced() {
 	if b.reached {
 		b.Failures++
 	}
 }
 
-// Healthy: a task of the deployment became healthy.
+// Healthy is told that a task of the deployment became healthy.
 func (b *Breaker) Healthy() {
 	if b.cfg.ResetOnHealthyTask {
 		b.Failures = 0

@@ -7,6 +7,8 @@ type Event struct {
 	Level Level
 	// Message is the text that DescribeServices shows.
 	Message string
+	// Cause is what the event complains of. A Log keeps the message from coming again until that is resolved.
+	Cause Cause
 }
 
 // Level is the eventType of an event.
@@ -21,3 +23,19 @@ const (
 
 // String spells the level as EventBridge does.
 func (l Level) String() string { return [...]string{"INFO", "WARN", "ERROR"}[l] }
+
+// Cause is a state of affairs that lasts. As long as it does, ECS says so once in six hours.
+type Cause uint8
+
+// The causes, and what resolves each.
+const (
+	Passing        Cause = iota // something that happened; never suppressed
+	Steady                      // until something starts, stops or fails
+	Unplaced                    // until a task is placed
+	StartImpaired               // until a task is RUNNING or the task definition is new
+	Throttled                   // until the call goes through
+	DeploymentHeld              // stuck, blocked or unable to launch: until the deployment moves on or ends
+	Unhealthy                   // until the task is gone
+	RebalanceHeld               // until a rebalancing task is placed or stopped
+	numCauses
+)

@@ -13,7 +13,6 @@ import (
 type toy struct {
 	desired, lower, upper int
 	all                   []Counts
-	log                   strings.Builder
 }
 
 func newToy(desired, lower, upper int) *toy {
@@ -131,6 +130,9 @@ func TestUnhealthyOlderTasksMakeRoom(t *testing.T) {
 	require.Equal(t, []int{0}, m.StopUnhealthy, "there is room without")
 	require.Equal(t, 4, m.Start)
 
+	m = Step(4, 2, 5, Counts{Want: 4, Live: 2, Healthy: 2}, []Counts{{Want: 1, Live: 1, Leaving: 2}}, true)
+	require.Equal(t, []int{0}, m.StopUnhealthy, "two places are becoming free")
+
 	m = Step(4, 4, 8, Counts{Want: 4, Live: 4, Healthy: 2}, []Counts{{Want: 4, Live: 4, Healthy: 1}}, true)
 	require.Equal(t, []int{2}, m.StopUnhealthy, "two are superfluous, two may still be needed")
 }
@@ -143,6 +145,9 @@ func TestRolledBackTasksLeave(t *testing.T) {
 	require.Equal(t, []int{0}, m.StopHealthy)
 	require.Equal(t, 1, m.Start)
 
+	m = Step(4, 4, 8, Counts{Want: 4, Live: 4, Healthy: 4}, []Counts{{Live: 4, Healthy: 1, Protected: 1}}, true)
+	require.Equal(t, []int{3}, m.StopUnhealthy, "each is counted once")
+
 	m = Step(4, 2, 8, Counts{Want: 4, Live: 3, Healthy: 3}, []Counts{bad}, false)
 	require.Equal(t, []int{1}, m.StopHealthy, "a surplus goes even if nothing may launch")
 }
@@ -153,6 +158,9 @@ func TestProtectedTasksBlock(t *testing.T) {
 	m := Step(4, 4, 8, done, []Counts{{Want: 4, Live: 4, Healthy: 4, Protected: 3}}, true)
 	require.Equal(t, []int{1}, m.StopHealthy)
 	require.False(t, m.Blocked)
+
+	m = Step(4, 4, 8, done, []Counts{{Want: 4, Live: 4, Healthy: 1, Protected: 2}}, true)
+	require.Equal(t, []int{2}, m.StopUnhealthy, "one that is unhealthy must be protected, too")
 
 	m = Step(4, 4, 8, done, []Counts{{Want: 3, Live: 3, Healthy: 3, Protected: 3}}, true)
 	require.Equal(t, []int{0}, m.StopHealthy)
@@ -289,30 +297,4 @@ func settle(t *rapid.T, s *toy) {
 		return
 	}
 	require.Fail(t, "it does not end", "%+v", s.all)
-}
-
-// ECS rules, services 2.5: the replacement of an unhealthy task starts first if it may.
-func TestReplaceUnhealthy(t *testing.T) {
-	for _, r := range []struct {
-		upper       int
-		c           Counts
-		unhealthy   int
-		start, stop int
-		why         string
-	}{
-		{8, Counts{Live: 4, Healthy: 4}, 0, 0, 0, "all are healthy"},
-		{8, Counts{Live: 4, Healthy: 2}, 2, 2, 0, "replacements first"},
-		{8, Counts{Live: 6, Healthy: 2}, 2, 0, 0, "they start"},
-		{8, Counts{Live: 6, Healthy: 3}, 2, 0, 1, "one is healthy: one may go"},
-		{8, Counts{Live: 6, Healthy: 4}, 2, 0, 2, "both are"},
-		{8, Counts{Live: 5, Healthy: 3}, 2, 1, 1, "the replacement is unhealthy too"},
-		{4, Counts{Live: 4, Healthy: 2}, 2, 0, 1, "no room: one at a time"},
-		{4, Counts{Live: 3, Healthy: 2, Leaving: 1}, 1, 0, 0, "it leaves"},
-		{4, Counts{Live: 3, Healthy: 2}, 1, 1, 0, "it has left"},
-		{4, Counts{Live: 4, Healthy: 2}, 1, 0, 0, "its replacement starts"},
-		{4, Counts{Live: 4, Healthy: 3}, 1, 0, 1, "the next"},
-	} {
-		start, stop := Replace(4, r.upper, r.c, r.unhealthy)
-		require.Equal(t, []int{r.start, r.stop}, []int{start, stop}, r.why)
-	}
 }

@@ -20,8 +20,8 @@ type Throttle struct {
 	until    time.Duration
 }
 
-// Failed: a task stopped before it was RUNNING. Nothing starts before until; impaired says that the service is unable
-// to consistently start tasks.
+// Failed is told that a task stopped before it was RUNNING. Nothing starts before until; impaired says that the service
+// is unable to consistently start tasks.
 func (t *Throttle) Failed(now time.Duration) (until time.Duration, impaired bool) {
 	t.failures++
 	if t.failures < throttleAfter {
@@ -37,10 +37,10 @@ func (t *Throttle) Until() time.Duration { return t.until }
 // Impaired reports whether the throttle is on.
 func (t *Throttle) Impaired() bool { return t.failures >= throttleAfter }
 
-// Ran: a task reached RUNNING, which ends the row of failures.
+// Ran is told that a task reached RUNNING, which ends the row of failures.
 func (t *Throttle) Ran() { *t = Throttle{} }
 
-// Reset: the service has a new task definition, which gets its chance at once.
+// Reset is told that the service has a new task definition, which gets its chance at once.
 func (t *Throttle) Reset() { *t = Throttle{} }
 
 // Backoff spaces the attempts to place tasks that find no place: 15, 30, 60 … 300 seconds. Capacity that grows prompts
@@ -53,7 +53,7 @@ func (b *Backoff) Next(now time.Duration) time.Duration {
 	return now + doubled(firstRetry, b.failures-1, lastRetry)
 }
 
-// Reset: a task was placed.
+// Reset is told that a task was placed.
 func (b *Backoff) Reset() { b.failures = 0 }
 
 // doubled is first · 2ⁿ, capped.

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// ECS rules, services 2.4 and, placement 1.5: an image that cannot be pulled.
+// ECS rules, services 2.4 and; ECS rules, placement 1.5: an image that cannot be pulled.
 func TestR2_4UnpullableImage(t *testing.T) {
 	var throttle Throttle
 	var now, last time.Duration

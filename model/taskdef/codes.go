@@ -23,6 +23,11 @@ const (
 	CodeConstraint = "E127"
 	CodeNegative   = "E128"
 	CodeLinks      = "E129"
+	CodeDependsOn  = "E130"
+	CodeCircle     = "E131"
+	CodeHealth     = "E132"
+	CodeRestart    = "E133"
+	CodeTimeout    = "E134"
 	CodeProtocols  = "W122"
 )
 
@@ -49,6 +54,11 @@ func Codes() map[string]string {
 		CodeConstraint: "a task has at most 10 placement constraints, each an expression of at most 2000 characters",
 		CodeNegative:   "a size or count is negative",
 		CodeLinks:      "links exist in bridge mode only",
+		CodeDependsOn:  "a dependsOn names no other container of the task, or a condition that it cannot reach",
+		CodeCircle:     "containers depend on each other in a circle",
+		CodeHealth:     "a health check has interval 5 to 300 s, timeout 2 to 60 s, 1 to 10 retries, startPeriod 0 to 300 s",
+		CodeRestart:    "a restart policy has restartAttemptPeriod 60 to 1800 s and at most 50 ignored exit codes",
+		CodeTimeout:    "startTimeout and stopTimeout on Fargate are 2 to 120 s",
 		CodeProtocols:  "a container port is mapped for tcp and udp: it registers, but a service cannot put it behind a load balancer",
 	}
 }

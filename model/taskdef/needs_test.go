@@ -2,6 +2,7 @@ package taskdef
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
@@ -161,6 +162,13 @@ func drawContainer(t *rapid.T) Container {
 				RangeFirst: rapid.SampledFrom([]int{0, 0, 0, 85, 9}).Draw(t, "first"), RangeLast: rapid.SampledFrom([]int{0, 0, 89}).Draw(t, "last"),
 			}
 		}), 0, 4).Draw(t, "ports"),
+		DependsOn: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Dependency {
+			return Dependency{
+				Container: rapid.StringMatching(`[a-c]{0,2}`).Draw(t, "on"),
+				Condition: rapid.SampledFrom([]Condition{WhenStarted, WhenComplete, WhenSuccess, WhenHealthy, "x"}).Draw(t, "condition"),
+			}
+		}), 0, 3).Draw(t, "dependsOn"),
+		StopTimeout: time.Duration(rapid.IntRange(-1, 200).Draw(t, "stopTimeout")) * time.Second,
 	}
 }
 

@@ -45,6 +45,7 @@ func (t *TaskDefinition) Problems(sizes FargateSizes) []Problem {
 		c.container(i)
 	}
 	c.sums()
+	c.circles()
 	c.hostPorts()
 	c.constraints()
 	if len(t.RequiresCompatibilities) == 0 || t.Requires(ec2) {
@@ -169,6 +170,7 @@ func (c *checker) container(i int) {
 			"%s has links, which exist in bridge mode only; this task is in %s mode", con.label(), c.t.Mode())
 	}
 	c.ports(con, path)
+	c.life(con, path)
 }
 
 // label names a container in a message.

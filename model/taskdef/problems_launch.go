@@ -53,6 +53,7 @@ func (c *checker) fargate(sizes FargateSizes) {
 		if len(con.Links) > 0 && !c.seen[[2]string{path + ".links", CodeLinks}] {
 			c.notFargate(path+".links", "links")
 		}
+		c.fargateLife(&con, path)
 	}
 	for i, v := range t.Volumes {
 		if v.HostPath != "" {
