@@ -48,6 +48,8 @@ type container struct {
 	state    state
 	health   Health
 	resolved bool // scratch of unresolvable
+	// sound is drawn.FailsAfter without a Break.
+	sound time.Duration
 }
 
 // due is when something happens to the container by itself.
@@ -88,6 +90,9 @@ func (s *Set) exit(i int, at time.Duration) {
 	if !s.stopping && c.mayRestart(at) {
 		c.restarts++
 		c.drawn = s.draw(i, int(c.restarts))
+		if s.broken {
+			c.breakDown(at)
+		}
 		c.begin(at)
 		return
 	}

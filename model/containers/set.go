@@ -24,6 +24,7 @@ type Set struct {
 	stopping        bool
 	ended           bool
 	beforeRunning   bool
+	broken          bool // by Break
 }
 
 // Exit is how a container ended.
