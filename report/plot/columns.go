@@ -16,15 +16,16 @@ type column struct {
 // step its value is absent. Neighbours of equal values are one column.
 func columns(series [][]Step, end, absent float64) []column {
 	var cuts []float64
+	dust := end * 1e-9 // that adding up times leaves behind
 	sorted := make([][]Step, len(series))
 	for i, steps := range series {
-		sorted[i] = seen(ordered(steps, end), end)
+		sorted[i] = seen(ordered(steps, end), end, 2*dust)
 		for _, s := range sorted[i] {
 			cuts = append(cuts, s.At, s.end())
 		}
 	}
 	slices.Sort(cuts)
-	cuts = slices.Compact(cuts)
+	cuts = slices.CompactFunc(cuts, func(a, b float64) bool { return math.Abs(a-b) <= dust })
 	var out []column
 	next := make([]int, len(series))
 	for i := 0; i+1 < len(cuts); i++ {
@@ -44,16 +45,14 @@ func columns(series [][]Step, end, absent float64) []column {
 	return out
 }
 
-// seen gives a width to a series that consists of a moment only.
-func seen(steps []Step, end float64) []Step {
-	for _, s := range steps {
-		if s.end() > s.At {
-			return steps
-		}
+// seen gives a width to a series that consists of moments only: its last.
+func seen(steps []Step, end, dust float64) []Step {
+	if slices.ContainsFunc(steps, func(s Step) bool { return s.end()-s.At > dust }) {
+		return steps
 	}
 	if n := len(steps); n > 0 {
 		last := steps[n-1]
-		last.Width = max(end/maxColumns, last.At*1e-9)
+		last.Width = end / maxColumns
 		last.At = max(0, min(last.At, end-last.Width))
 		return []Step{last}
 	}
@@ -72,10 +71,10 @@ func grown(all []column, c column) []column {
 // thinned makes every column wide enough to be seen. Of changes closer to each
 // other than that, the moment with the least in sum and the one with the most
 // are kept, in their order, so that neither peaks nor dips are lost. It tells
-// whether anything was left out.
-func thinned(all []column, end float64) (out []column, some bool) {
+// whether much was left out.
+func thinned(all []column, end float64) (out []column, much bool) {
 	const cells = maxColumns / 2
-	first := 0
+	first, dense := 0, 0
 	for i := range cells {
 		from, to := end*float64(i)/cells, end*float64(i+1)/cells
 		var part []column
@@ -93,14 +92,16 @@ func thinned(all []column, end float64) (out []column, some bool) {
 		least := (to - from) / 4
 		short := slices.ContainsFunc(part, func(c column) bool { return c.to-c.from < least })
 		if n := len(part); n > 2 || n == 2 && short {
-			some = some || n > 2
+			if n > 2 {
+				dense++
+			}
 			part = extremes(part, from, to)
 		}
 		for _, c := range part {
 			out = grown(out, c)
 		}
 	}
-	return out, some
+	return out, dense > cells/10
 }
 
 // extremes are the columns with the least and the most in sum, half of the

@@ -1,9 +1,11 @@
-// Package plot draws the pictures of a run: utilisation against capacity, and
-// placement failures by reason, as PNG and as SVG.
+// Package plot draws the pictures of a run: utilisation against capacity,
+// placement failures by reason, and stacks of what adds up over time, as PNG
+// and as SVG.
 //
 // Vocabulary: a step is one time bucket whose value holds over its width; a
 // panel is one resource on the shared time axis; a mark is a moment worth a
-// vertical line, such as the first bottleneck; a reason is why a placement failed.
+// vertical line, such as the first bottleneck; a reason is why a placement
+// failed; a series is one layer of a stack; a band is a shaded stretch of time.
 //
 // Plain data comes in, a Picture comes out. Identical input gives identical
 // bytes on every machine (processors that round differently may move a digit

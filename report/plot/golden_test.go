@@ -23,6 +23,10 @@ func goldens(t *testing.T) map[string]Picture {
 		"many-used":      utilisationOf(t, manyCase()),
 		"month-failed":   failuresOf(t, longFailures(time.Date(2026, 3, 3, 9, 30, 0, 0, time.UTC))),
 		"nothing-failed": failuresOf(t, Failures{Title: "quickstart: placement failures"}),
+		"rolling":        stacksOf(t, rollingStacks()),
+		"zone-outage":    stacksOf(t, zoneStacks()),
+		"pull-storm":     stacksOf(t, lifecycleStacks()),
+		"kill-loop":      stacksOf(t, killedStacks()),
 	}
 }
 
@@ -67,7 +71,7 @@ func TestGoldenSVG(t *testing.T) {
 
 // TestGoldenPNG allows for one pixel in two hundred to differ visibly.
 func TestGoldenPNG(t *testing.T) {
-	for _, name := range []string{"eni-used", "day-failed"} {
+	for _, name := range []string{"eni-used", "day-failed", "zone-outage"} {
 		got := pngOf(t, goldens(t)[name])
 		a, b := decode(t, got), decode(t, golden(t, name+".png", got))
 		if a.Bounds() != b.Bounds() {

@@ -28,6 +28,9 @@ const (
 // hatch adds the lines of a pattern within a box. The lines continue from
 // box to box, since they start at the corner of the page.
 func (p pen) hatch(path *vg.Path, b box, style pattern) {
+	if b.y0 >= b.y1 {
+		return
+	}
 	switch style {
 	case rising:
 		p.slanted(path, b, 1)

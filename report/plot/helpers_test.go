@@ -76,6 +76,7 @@ type recorder struct {
 	height vg.Length
 	boxes  []box
 	texts  []string
+	astray []vg.Point // points of lines and surfaces that no page has
 }
 
 func (*recorder) SetLineWidth(vg.Length)              {}
@@ -86,8 +87,8 @@ func (*recorder) Translate(vg.Point)                  {}
 func (*recorder) Scale(float64, float64)              {}
 func (*recorder) Push()                               {}
 func (*recorder) Pop()                                {}
-func (*recorder) Stroke(vg.Path)                      {}
-func (*recorder) Fill(vg.Path)                        {}
+func (r *recorder) Stroke(p vg.Path)                  { r.check(p) }
+func (r *recorder) Fill(p vg.Path)                    { r.check(p) }
 func (*recorder) DrawImage(vg.Rectangle, image.Image) {}
 func (r *recorder) FillString(f font.Face, at vg.Point, text string) {
 	style := textStyle{size: f.Font.Size, bold: f.Font.Weight > 0}
@@ -96,11 +97,24 @@ func (r *recorder) FillString(f font.Face, at vg.Point, text string) {
 	r.texts = append(r.texts, text)
 }
 
-// misplaced lists texts that leave the page or touch another.
+// check is written so that NaN fails.
+func (r *recorder) check(p vg.Path) {
+	for _, c := range p {
+		if c.Type != vg.CloseComp && !(c.Pos.X >= -1 && c.Pos.X <= pageWidth+1 && c.Pos.Y >= -1 && c.Pos.Y <= r.height+1) {
+			r.astray = append(r.astray, c.Pos)
+		}
+	}
+}
+
+// misplaced lists texts that leave the page or touch another, and points that
+// are not on the page.
 func misplaced(p Picture) []string {
 	r := &recorder{height: p.height}
 	p.paint(r)
 	var out []string
+	if len(r.astray) > 0 {
+		out = append(out, fmt.Sprintf("%d points not on the page, such as %v", len(r.astray), r.astray[0]))
+	}
 	for i, b := range r.boxes {
 		if b.x0 < 0 || b.x1 > pageWidth || b.y0 < 0 || b.y1 > p.height {
 			out = append(out, fmt.Sprintf("%q leaves the page: %.0f", r.texts[i], b))

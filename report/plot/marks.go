@@ -49,6 +49,16 @@ func placeMarks(marks []Mark, t timeAxis) (labels []label, lanes int) {
 	return labels, lanes
 }
 
+// moments is how many different times the marks have.
+func moments(marks []Mark) int {
+	at := make([]float64, len(marks))
+	for i, m := range marks {
+		at[i] = m.At
+	}
+	slices.Sort(at)
+	return len(slices.Compact(at))
+}
+
 // joined makes one mark of those at the same time.
 func joined(marks []Mark) []Mark {
 	var out []Mark

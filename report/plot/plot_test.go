@@ -166,6 +166,10 @@ func digest(t tb) string {
 			h.Write(svgOf(t, p))
 		}
 	}
+	for _, s := range []Stacks{killedStacks(), bandStacks()} {
+		h.Write(pngOf(t, stacksOf(t, s)))
+		h.Write(svgOf(t, stacksOf(t, s)))
+	}
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 

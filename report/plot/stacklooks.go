@@ -57,8 +57,14 @@ var lineLooks = [3][3]lineLook{
 // alarmFree is purple, dark enough for a line.
 var alarmFree = rgb(0x8A3468)
 
-func (l lineLook) stroke(p pen, path vg.Path) {
-	p.stroke(white, l.width+4*pixel, path)
+// stroke draws a line with a white rim, or without where it would rub out
+// what the line shows.
+func (l lineLook) stroke(p pen, path vg.Path, rim bool) {
+	if rim {
+		p.stroke(white, l.width+4*pixel, path)
+	} else {
+		l.width = 3 * pixel
+	}
 	if l.dashes[0] > 0 {
 		p.dashes(l.dashes[:]...)
 	}
@@ -70,7 +76,7 @@ func (l lineLook) sample(p pen, b box) {
 	var path vg.Path
 	y := (b.y0 + b.y1) / 2
 	p.trace(&path, []vg.Point{{X: b.x0, Y: y}, {X: b.x1, Y: y}})
-	l.stroke(p, path)
+	l.stroke(p, path, true)
 }
 
 var generation = regexp.MustCompile(`(?i)(?:^(?:deployment|revision)s? *#?|:)(\d{1,9})\b`)

@@ -2,9 +2,9 @@ package plot
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 )
@@ -47,6 +47,7 @@ type stackPath struct {
 	name  string
 	style LineStyle
 	look  lineLook
+	thin  bool
 	steps []Step
 }
 
@@ -68,9 +69,9 @@ func newStackPanel(in StackPanel, end float64, unit string) stackPanel {
 	total, p.thin = thinned(total, end)
 	p.areas = layers(total, kept, rest != nil, p.old)
 	p.addLines(in.Lines, end)
-	p.left += max(0, len(in.Marks)-maxMarks)
+	p.left += max(0, moments(in.Marks)-maxMarks)
 	p.scale(total, end)
-	p.fact = p.peakFact(peak, unit, len(in.Series))
+	p.fact = p.peakFact(peak.sum(), in.Series, unit)
 	return p
 }
 
@@ -121,7 +122,7 @@ func (p *stackPanel) addLines(in []StackLine, end float64) {
 				all[i] = append(all[i], Step{At: c.from, Width: c.to - c.from, Mean: c.values[0]})
 			}
 		}
-		p.lines = append(p.lines, stackPath{name: cmp.Or(clean(l.Name), "unnamed"), style: min(l.Style, Dotted)})
+		p.lines = append(p.lines, stackPath{name: cmp.Or(clean(l.Name), "unnamed"), style: min(l.Style, Dotted), thin: thin})
 	}
 	for _, c := range columns(all, end, absent) {
 		for i, v := range c.values {
@@ -166,15 +167,27 @@ func (p *stackPanel) scale(total []column, end float64) {
 	p.top *= 1.07
 }
 
-func (p stackPanel) peakFact(peak column, unit string, series int) string {
-	most := peak.sum()
+// peakFact is the peak in words. Within steps that hide how their values
+// vary, the sum may have been higher than the means' sum.
+func (p stackPanel) peakFact(most float64, series []StackSeries, unit string) string {
+	text := "peak "
+	for _, one := range series {
+		top, _ := extent(one.Steps)
+		hidden := slices.ContainsFunc(one.Steps, func(s Step) bool { return s.Max > s.Mean })
+		switch {
+		case hidden && len(series) == 1:
+			most = top
+		case hidden && most > 0:
+			most, text = math.Ceil(most-1e-9*most), "peak at least "
+		}
+	}
 	switch {
-	case series == 0 && len(p.lines) == 0:
+	case len(series) == 0 && len(p.lines) == 0:
 		return "nothing recorded"
 	case most == 0:
 		return "no " + cmp.Or(unit, "values")
 	}
-	text := fmt.Sprintf("peak %s %s", number(most), unit)
+	text = strings.TrimSpace(text + number(most) + " " + unit)
 	if most > p.top {
 		text += ", beyond the scale (▲)"
 	}
@@ -192,9 +205,8 @@ func (p stackPanel) draw(f frame) {
 	}
 	f.line(baseGrey, hairWidth, vg.Point{X: f.x0, Y: snap(f.y1)}, vg.Point{X: f.x1, Y: snap(f.y1)})
 	for _, l := range slices.Backward(p.lines) {
-		l.look.stroke(f.pen, f.asideLines(l.steps))
+		l.look.stroke(f.pen, f.asideLines(l.steps), !l.thin)
 	}
-	p.drawCuts(f)
 }
 
 // draw fills the layer, hatches it and parts it from the one above.
@@ -257,9 +269,6 @@ func (f frame) asideLines(steps []Step) vg.Path {
 
 // drawCuts puts arrows where peaks are cut off.
 func (p stackPanel) drawCuts(f frame) {
-	if len(p.areas) == 0 {
-		return
-	}
 	last := vg.Length(-100)
 	var path vg.Path
 	for _, a := range p.areas {
@@ -269,9 +278,10 @@ func (p stackPanel) drawCuts(f frame) {
 				continue
 			}
 			last = x
-			f.trace(&path, []vg.Point{{X: x - 3.5, Y: f.y0 - 1}, {X: x, Y: f.y0 - 7}, {X: x + 3.5, Y: f.y0 - 1}})
+			f.trace(&path, []vg.Point{{X: x - 4, Y: f.y0 + 9}, {X: x, Y: f.y0 + 1}, {X: x + 4, Y: f.y0 + 9}})
 			path.Close()
 		}
 	}
+	f.stroke(white, 6*pixel, path)
 	f.fill(ink, path)
 }

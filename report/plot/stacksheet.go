@@ -3,7 +3,6 @@ package plot
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -21,9 +20,8 @@ var stackHeights = [maxStacks]vg.Length{220, 150, 120, 100, 88, 78, 72, 66}
 // stackSheet is the page, laid out.
 type stackSheet struct {
 	header header
-	unit   string
 	panels []stackPanel
-	peaks  int // the panel with the highest peak
+	more   string // "and 4 more services"
 	tall   vg.Length
 	time   timeAxis
 	bands  []placedBand
@@ -33,11 +31,11 @@ type stackSheet struct {
 }
 
 func newStackSheet(in Stacks) *stackSheet {
-	s := &stackSheet{unit: clean(in.Unit)}
+	s := &stackSheet{}
 	end := in.length()
 	shown := in.Panels[:min(len(in.Panels), maxStacks)]
 	for _, p := range shown {
-		s.panels = append(s.panels, newStackPanel(p, end, s.unit))
+		s.panels = append(s.panels, newStackPanel(p, end, clean(in.Unit)))
 	}
 	dress(s.panels)
 	keys, shared := sharedKeys(s.panels)
@@ -84,7 +82,8 @@ func (p stackPanel) above() vg.Length {
 func (s *stackSheet) remarks(in Stacks) []string {
 	var notes []string
 	if out := len(in.Panels) - len(s.panels); out > 0 {
-		notes = append(notes, fmt.Sprintf("and %d more %s", out, noun(in.Panels, out)))
+		s.more = fmt.Sprintf("and %d more %s", out, noun(in.Panels, out))
+		notes = append(notes, s.more)
 	}
 	thin, left := false, 0
 	for _, p := range s.panels {
@@ -92,11 +91,11 @@ func (s *stackSheet) remarks(in Stacks) []string {
 		left += p.left
 	}
 	if thin {
-		notes = append(notes, fmt.Sprintf("Of changes within %s, the lowest and the highest sum are drawn.",
+		notes = append(notes, fmt.Sprintf("Where more changed within %s, the lowest and the highest sum are drawn.",
 			duration(max(1, s.time.span/maxColumns*2))))
 	}
 	if left > 0 {
-		notes = append(notes, fmt.Sprintf("%d lines or marks too many are left out.", left))
+		notes = append(notes, fmt.Sprintf("%d more lines or marks are left out.", left))
 	}
 	return notes
 }
@@ -138,9 +137,8 @@ func (s *stackSheet) paint(to vg.Canvas) {
 	}
 	bandsTop := y
 	bottom := snap(s.height - marginBottom - axisHeight - vg.Length(len(s.notes))*noteHeight)
-	drawBands(p, s.bands, bandsTop, bottom)
-	drawBandTexts(p, s.bands, bandsTop)
 	y += vg.Length(s.lanes) * laneHeight
+	drawBands(p, s.bands, bandsTop, y, bottom)
 	for _, one := range s.panels {
 		lanesTop := y + one.above() - vg.Length(one.lanes)*laneHeight
 		one.drawTitle(p, y)
@@ -149,6 +147,7 @@ func (s *stackSheet) paint(to vg.Canvas) {
 		one.draw(f)
 		drawBandEdges(p, s.bands, f.y0, f.y1)
 		drawMarks(p, one.marks, s.time, lanesTop, f.y0, f.y1)
+		one.drawCuts(f)
 		y += s.tall + panelGap
 	}
 	s.time.draw(p, bottom)
@@ -177,5 +176,8 @@ func (s *stackSheet) describe() string {
 	for _, p := range s.panels {
 		parts = append(parts, cmp.Or(p.name, "unnamed")+": "+strings.TrimSuffix(p.fact, " (▲)"))
 	}
-	return fmt.Sprintf("Stacked areas over %s; %s.", duration(s.time.span), strings.Join(slices.Clip(parts), "; "))
+	if s.more != "" {
+		parts = append(parts, s.more)
+	}
+	return fmt.Sprintf("Stacked areas over %s; %s.", duration(s.time.span), strings.Join(parts, "; "))
 }
