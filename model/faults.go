@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ecssim/model/fleet"
+	"ecssim/model/iam"
 	"ecssim/model/service"
 )
 
@@ -204,6 +205,7 @@ func (e *faultEvent) retire(now time.Duration) {
 	if tasks := e.fargateTasks(false); len(tasks) > 0 && (f.Fleet == "" && f.Instance == "") {
 		for _, t := range tasks {
 			t.work.standing.retired = true
+			w.retired++
 			if s := t.work.owner.service; s != nil {
 				s.notice(now)
 			}
@@ -321,13 +323,15 @@ func (e *faultEvent) role(now time.Duration) {
 
 func (e *faultEvent) roleGone(now time.Duration) {
 	w := e.world
-	if !w.roles.Registers() && e.fault.Permission == "" {
+	if e.fault.Role == iam.ContainerInstance && e.fault.Permission == iam.AllPermissions {
 		for i := range w.allInstances() {
-			if m := w.machines[i]; m != nil && e.fault.disconnects() {
-				m.disconnect(now)
-				e.machines = append(e.machines, m)
-			}
+			m := w.machines[i]
+			m.disconnect(now)
+			e.machines = append(e.machines, m)
 		}
+	}
+	if e.fault.Role != iam.Task {
+		return
 	}
 	for _, t := range w.tasksWhere(func(t *Task) bool { return t.Status == Running && !t.Leaving }) {
 		t.checkCalls(now)

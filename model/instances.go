@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"ecssim/model/fleet"
-	"ecssim/model/iam"
 	"ecssim/model/network"
 	"ecssim/model/service"
 	"ecssim/sim"
@@ -132,8 +131,10 @@ func (b *berth) register(now time.Duration, i *fleet.Instance) {
 func (w *World) strand(now time.Duration, i *fleet.Instance) {
 	i.Registered, i.Connected, i.Status = Never, false, fleet.Inactive
 	w.stranded = append(w.stranded, i)
-	w.observer.InstanceStranded(now, i, iam.NeverRegistered)
+	w.observer.InstanceStranded(now, i, neverRegistered)
 }
+
+const neverRegistered = "AccessDeniedException: the container instance role does not allow ecs:RegisterContainerInstance"
 
 // takeAddresses takes the instance's own addresses from the fleet's subnets, in turn, and returns the subnet's index;
 // -1 if none has room.

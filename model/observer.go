@@ -135,6 +135,7 @@ const (
 	HostLost
 	SpotInterrupted
 	TerminationNotice
+	InfrastructureHealth
 	numStopCodes
 )
 
@@ -146,6 +147,7 @@ func (c StopCode) String() string {
 		NotStopped: "", TaskFailedToStart: "TaskFailedToStart", EssentialContainerExited: "EssentialContainerExited",
 		UserInitiated: "UserInitiated", ServiceSchedulerInitiated: "ServiceSchedulerInitiated", HostLost: "",
 		SpotInterrupted: "SpotInterruption", TerminationNotice: "TerminationNotice",
+		InfrastructureHealth: "InfrastructureHealth",
 	}[c]
 }
 

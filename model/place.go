@@ -69,15 +69,14 @@ func (s *scheduler) tryOne(now time.Duration, t *Task, pinned *fleet.Instance) (
 		if i = w.findFor(t, pinned); i == nil {
 			return false, false
 		}
-	} else if !w.fargateHasRoom(t) {
-		return false, false
 	}
 	if granted, next := s.rate.Take(now, 1); granted == 0 {
 		s.due(next)
 		return true, false
 	}
 	if i == nil {
-		return w.requestLaunch(now, t), true
+		placed := w.requestLaunch(now, t)
+		return placed, placed
 	}
 	t.Attempts++
 	t.begin(now, i)

@@ -56,11 +56,11 @@ func (w *World) roleNeeds(o *owner, r *revision) iam.Needs {
 	p := r.placing
 	n := iam.Needs{
 		Fargate: p.Launch == Fargate, HasExecutionRole: p.Task.ExecutionRoleARN != "", HasTaskRole: p.Task.TaskRoleARN != "",
-		Awsvpc: p.Task.NetworkMode == taskdef.Awsvpc, Targets: o.service != nil && len(o.service.cfg.Targets) > 0,
-		ExecutionRole: p.Task.ExecutionRoleARN, TaskRole: p.Task.TaskRoleARN,
+		Awsvpc: p.Task.NetworkMode == taskdef.Awsvpc, ExecutionRoleARN: p.Task.ExecutionRoleARN, TaskRoleARN: p.Task.TaskRoleARN,
 	}
 	for i := range p.Task.Containers {
 		c := &p.Task.Containers[i]
+		// Targets are registered after the launch, so that they do not hold it up.
 		n.Secrets = n.Secrets || c.Secrets > 0
 		n.AwslogsDriver = n.AwslogsDriver || c.LogDriver == "awslogs"
 		n.PrivateRegistry = n.PrivateRegistry || c.Credentials

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ecssim/model/balance"
+	"ecssim/model/image"
 	"ecssim/model/network"
 	"ecssim/model/service"
 	"ecssim/model/taskdef"
@@ -24,7 +25,7 @@ func (w *World) openNetwork() {
 	}
 	w.balancers, w.targets = balance.NewBalancers(w.cfg.LoadBalancers, w.cfg.TargetGroups, w.cfg.Subnets)
 	for i := range w.cfg.Registries {
-		w.pullLimit = append(w.pullLimit, newLimiter(&w.cfg.Registries[i]))
+		w.pullLimit = append(w.pullLimit, image.NewLimiter(&w.cfg.Registries[i]))
 	}
 }
 

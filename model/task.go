@@ -97,7 +97,7 @@ func (t *Task) begin(now time.Duration, i *fleet.Instance) {
 		t.leave(now, TaskFailedToStart, noAddressLeft)
 		return
 	}
-	if f := w.roles.LaunchFailure(o.path(), &t.work.rev.roles); f != nil {
+	if f := w.roles.LaunchFailure(o.path(), t.work.rev.roles); f != nil {
 		t.refuse(now, f)
 		return
 	}
@@ -174,7 +174,7 @@ func (t *Task) proceed(now time.Duration) {
 
 // authorised asks the roles for the secrets and images that come before the pull, and fails the task without them.
 func (t *Task) authorised(now time.Duration) bool {
-	if f := t.work.world.roles.StartFailure(t.work.owner.path(), &t.work.rev.roles); f != nil && f.Stage != iam.Logs {
+	if f := t.work.world.roles.StartFailure(t.work.owner.path(), t.work.rev.roles); f != nil && f.Stage != iam.Logs {
 		t.refuse(now, f)
 		return false
 	}
@@ -185,7 +185,7 @@ func (t *Task) authorised(now time.Duration) bool {
 // container is then a delay away from running; others live their own life, or have failed.
 func (t *Task) startContainers(now time.Duration) bool {
 	w := t.work.world
-	if f := w.roles.StartFailure(t.work.owner.path(), &t.work.rev.roles); f != nil && f.Stage == iam.Logs {
+	if f := w.roles.StartFailure(t.work.owner.path(), t.work.rev.roles); f != nil && f.Stage == iam.Logs {
 		t.refuse(now, f)
 		return false
 	}
@@ -241,13 +241,21 @@ func (t *Task) run(now time.Duration) {
 		t.work.step = ended
 		t.schedule(after(now, t.runTime))
 	}
-	if reason := w.roles.CallsDenied(t.work.owner.path(), &t.work.rev.roles); reason != "" {
-		w.observer.CallsDenied(now, t, reason)
-	}
+	t.checkCalls(now)
 	if s := t.work.owner.service; s != nil {
 		s.taskRunning(now, t)
 	}
 }
+
+// checkCalls tells of a task that runs while AWS denies the calls of its programs: without its task role.
+func (t *Task) checkCalls(now time.Duration) {
+	w := t.work.world
+	if w.roles.CallsDenied(t.work.owner.path(), t.work.rev.roles) {
+		w.observer.CallsDenied(now, t, callsDenied)
+	}
+}
+
+const callsDenied = "AccessDeniedException: the task role is missing, cannot be assumed or lacks the permission"
 
 // become changes lastStatus.
 func (t *Task) become(now time.Duration, s Status) {

@@ -2,14 +2,12 @@ package model
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"time"
 
 	"ecssim/model/balance"
-	"ecssim/model/fargate"
 	"ecssim/model/fleet"
 	"ecssim/model/iam"
 	"ecssim/model/image"
@@ -41,6 +39,7 @@ type World struct {
 	roles     iam.Account
 	pullLimit []*image.Limiter // by registry
 	outages   outages
+	retired   int // tasks whose Fargate host is about to go; never fewer
 
 	services []*scheduler
 	jobs     []*job
@@ -216,8 +215,9 @@ func (w *World) forget(t *Task) {
 type owner struct {
 	Owner
 	number int64
-	// draw serves the rule Random, chance the delays of a start.
-	draw, chance *rand.Rand
+	// draw serves the rule Random, chance the delays of a start, program what programs do by chance.
+	draw, chance, program *rand.Rand
+	scope                 string // services/web
 	// inZone counts the owner's placed tasks by zone; only for Fargate, which balances zones itself.
 	inZone map[string]int
 	// current is the newest revision, of revisions.
@@ -240,6 +240,8 @@ func (w *World) adopt(o *owner, p *Placing) {
 	stream := o.kind() + "/" + o.Name
 	o.draw = w.streams.Named("placement/" + stream)
 	o.chance = w.streams.Named("latency/" + stream)
+	o.program = w.streams.Named("program/" + stream)
+	o.scope = stream
 	o.inZone = map[string]int{}
 	o.current = w.revise(o, p)
 }

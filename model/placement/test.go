@@ -128,3 +128,14 @@ func (d *Demand) missing(i *fleet.Instance, r Reason) int64 {
 	}
 	return min(short, math.MaxInt32)
 }
+
+// Admits is Test without the resources: whether the task belongs on the instance, not whether there is room.
+func (d *Demand) Admits(i *fleet.Instance) Reason {
+	if r := d.eligible(i); r != Fits {
+		return r
+	}
+	if r := d.admittedForGood(i); r != Fits {
+		return r
+	}
+	return d.admittedNow(i)
+}

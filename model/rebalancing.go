@@ -1,0 +1,129 @@
+package model
+
+import (
+	"slices"
+	"time"
+
+	"ecssim/model/fleet"
+	"ecssim/model/placement"
+	"ecssim/model/service"
+)
+
+// move is one step of rebalancing: a task that starts in the zone with the fewest, and then one that stops in the zone
+// with the most (ECS rules, services 2.9).
+type move struct {
+	task     *Task // the one that starts; nil without a move
+	demand   *placement.Demand
+	from, to string
+	// going: the service was unbalanced, and steps follow one another.
+	going bool
+}
+
+// extra is how many tasks more than desired the service has because of the move.
+func (m *move) extra() int {
+	if m.task != nil {
+		return 1
+	}
+	return 0
+}
+
+// rebalanceRetry is how long the service waits after a step that found no place. AWS publishes nothing.
+const rebalanceRetry = 5 * time.Minute
+
+// rebalance goes on with the step, or begins the next when the service is steady.
+func (s *scheduler) rebalance(now time.Duration) {
+	if !s.cfg.Rebalancing {
+		return
+	}
+	if t := s.move.task; t != nil {
+		s.finishMove(now, t)
+		return
+	}
+	if !s.steady() {
+		return
+	}
+	zones := s.zones()
+	counts := make([]int, len(zones))
+	for _, t := range s.tasks {
+		if k := slices.Index(zones, t.Zone(s.world.cfg)); k >= 0 {
+			counts[k]++
+		}
+	}
+	to, from, ok := service.NextMove(counts, s.desired)
+	_, upper := s.bounds()
+	switch {
+	case !ok && s.move.going:
+		s.move = move{}
+		s.tell(now, service.RebalancingCompleted(s.Name, zones, counts))
+	case ok && s.total() < upper:
+		if !s.move.going {
+			s.tell(now, service.RebalancingStarted(s.Name, zones, counts))
+		}
+		s.beginMove(now, zones[to], zones[from])
+	}
+}
+
+// beginMove starts a task in a zone. If it finds no place there, the move ends and is tried again later.
+func (s *scheduler) beginMove(now time.Duration, to, from string) {
+	t := s.wantOne(now, s.primary)
+	t.Demand = s.primary.rev.inZone(to)
+	s.move = move{task: t, demand: t.Demand, from: from, to: to, going: true}
+	s.place(now)
+	if s.move.task == nil || t.Placed != Never || t.work.step == launching {
+		if s.move.task != nil {
+			s.tell(now, service.RebalancingTasksStarted(s.Name, to, []string{t.String()}))
+		}
+		return
+	}
+	s.stop(now, t, service.StoppedRebalancing(s.primary.ID))
+	s.move.task = nil
+	s.world.engine.At(after(now, rebalanceRetry), strike(func(now time.Duration) { s.notice(now) }))
+}
+
+// finishMove stops a task where there are too many, once the other is healthy.
+func (s *scheduler) finishMove(now time.Duration, t *Task) {
+	if !t.work.standing.healthy {
+		return
+	}
+	s.move.task = nil
+	from := s.move.from
+	names := s.stopChosen(now, 1, func(x *Task) bool { return x != t && x.Zone(s.world.cfg) == from }, service.StoppedRebalancing(s.primary.ID))
+	if len(names) > 0 {
+		s.tell(now, service.RebalancingTasksStopped(s.Name, from, names))
+	} else {
+		s.stopChosen(now, 1, func(x *Task) bool { return x == t }, service.StoppedRebalancing(s.primary.ID))
+		s.tell(now, service.RebalancingProtected(s.Name, s.primary.ID, 1))
+	}
+}
+
+// stopMove ends rebalancing because a deployment begins.
+func (s *scheduler) stopMove(now time.Duration) {
+	if s.move.going {
+		s.tell(now, service.RebalancingStopped(s.Name))
+	}
+	s.move = move{}
+}
+
+// zones are those among which the tasks can be balanced, in order of name: of the subnets on Fargate, of instances that
+// take tasks on EC2, for which none is launched.
+func (s *scheduler) zones() (zones []string) {
+	w := s.world
+	add := func(zone string) {
+		if !slices.Contains(zones, zone) && !w.outages.zone(zone) {
+			zones = append(zones, zone)
+		}
+	}
+	if s.cfg.Launch == Fargate {
+		for _, n := range s.primary.rev.placing.Subnets {
+			add(w.cfg.Subnets[n].Zone)
+		}
+	} else {
+		for _, i := range s.cluster.index.Instances() {
+			if i.Status == fleet.Active && i.Connected && s.matches(i) {
+				add(i.Zone)
+			}
+		}
+	}
+	slices.Sort(zones)
+	return zones
+}

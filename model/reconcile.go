@@ -1,0 +1,227 @@
+package model
+
+import (
+	"time"
+
+	"ecssim/model/fleet"
+	"ecssim/model/service"
+)
+
+// bounds of the tasks of the service. Blue/green has both revisions in full (ECS rules, services 2.8).
+func (s *scheduler) bounds() (lower, upper int) {
+	cfg := &s.cfg.Deployment
+	if cfg.Strategy != service.Rolling {
+		return s.desired, max(2*s.desired, s.desired+1)
+	}
+	return service.Bounds(s.desired, cfg.MinimumHealthyPercent, cfg.MaximumPercent)
+}
+
+// total is everything that holds a place against the upper bound.
+func (s *scheduler) total() int { return len(s.tasks) }
+
+// replaceSick stops tasks that failed their health checks. Where the upper bound leaves room the replacement starts in
+// the same round; otherwise they are stopped one at a time, each when the one before it has been replaced (ECS rules,
+// services 2.5, R-2.12).
+func (s *scheduler) replaceSick(now time.Duration) {
+	if s.sick == 0 {
+		return
+	}
+	_, upper := s.bounds()
+	room := upper - s.total()
+	for _, t := range s.sorted(func(t *Task) bool { return t.work.standing.sick && !t.Leaving }) {
+		if room <= 0 && s.missing() > 0 {
+			return
+		}
+		room--
+		d := t.work.standing.deployment
+		s.stop(now, t, t.work.standing.why)
+		d.breaker.Replaced()
+		if d == s.primary {
+			d.Failed++
+		}
+		s.checkBreaker(now, d)
+	}
+	s.log.Resolve(service.Unhealthy)
+}
+
+// missing is how many tasks the deployments lack of what they want.
+func (s *scheduler) missing() (n int) {
+	for _, d := range s.deployments {
+		want := d.wanted
+		if d == s.primary {
+			want = s.desired
+		}
+		n += max(0, want-d.live())
+	}
+	return n
+}
+
+// group is a set of tasks that are treated alike in a step: an older deployment, or what is on hosts that go.
+type group struct {
+	counts     service.Counts
+	deployment *deployment // nil for tasks on hosts that go
+	is         func(*Task) bool
+}
+
+// step moves the service towards its desired count, and its tasks to the newest deployment and off the hosts that go.
+func (s *scheduler) step(now time.Duration) {
+	lower, upper := s.bounds()
+	cleanUp := s.advanceShift(now)
+	newest, old := s.groups(now, cleanUp)
+	counts := make([]service.Counts, len(old))
+	for i := range old {
+		counts[i] = old[i].counts
+	}
+	desired := s.desired + s.move.extra()
+	if !cleanUp {
+		lower = upper // blue stays as it is while the traffic moves
+	}
+	m := service.Step(desired, lower, upper, newest, counts, s.primary.launches())
+	for i := range old {
+		g := &old[i]
+		stopped := s.stopSome(now, g, m.StopUnhealthy[i], false) + s.stopSome(now, g, m.StopHealthy[i], true)
+		if d := g.deployment; d != nil {
+			d.wanted = max(0, d.wanted-stopped)
+			s.want(now, d, m.Restart[i])
+		}
+	}
+	s.want(now, s.primary, m.Start)
+	if surplus := newest.Live - desired; surplus > 0 && s.move.task == nil {
+		s.scaleIn(now, surplus)
+	}
+	if cleanUp {
+		s.tellHeld(now, m)
+	}
+}
+
+// tellHeld says what keeps a deployment from moving on.
+func (s *scheduler) tellHeld(now time.Duration, m service.Move) {
+	switch {
+	case m.Stuck:
+		s.tell(now, service.Stuck(s.Name))
+	case m.Blocked:
+		s.tell(now, service.Protected(s.Name, s.primary.ID))
+	}
+	if n := s.desired - s.primary.live(); !s.primary.launches() && n > 0 {
+		s.tell(now, service.NotLaunched(s.Name, n, s.primary.ID))
+	}
+}
+
+// groups counts the tasks of the newest deployment, and those that are to go.
+func (s *scheduler) groups(now time.Duration, cleanUp bool) (newest service.Counts, old []group) {
+	going := group{is: func(t *Task) bool { return t.onItsWay() }}
+	var goingOf []int // by deployment
+	if s.hostsGo() {
+		goingOf = make([]int, len(s.deployments))
+		for _, t := range s.tasks {
+			if !t.Leaving && t.onItsWay() {
+				going.counts.Live++
+				goingOf[t.Deployment.Number-1]++
+				if t.work.standing.healthy {
+					going.counts.Healthy++
+				}
+				going.counts.Protected += s.protects(now, t)
+			}
+		}
+		going.counts.Want = going.counts.Live
+	}
+	for n, d := range s.deployments {
+		if d != s.primary && d.live()+d.Leaving == 0 && d.wanted == 0 {
+			continue
+		}
+		c := service.Counts{Want: d.wanted, Live: d.live(), Healthy: d.Healthy, Leaving: d.Leaving}
+		if goingOf != nil && goingOf[n] > 0 || s.cfg.Protection != nil {
+			c.Live, c.Healthy = 0, 0
+			for _, t := range s.tasks {
+				if t.work.standing.deployment == d && !t.Leaving && !t.onItsWay() {
+					c.Live++
+					if t.work.standing.healthy {
+						c.Healthy++
+					}
+					c.Protected += s.protects(now, t)
+				}
+			}
+			if goingOf != nil {
+				c.Want -= goingOf[n]
+			}
+		}
+		if d == s.primary {
+			newest = c
+			continue
+		}
+		if !cleanUp && d.Share > 0 {
+			c.Want = max(c.Want, s.desired)
+		}
+		old = append(old, group{c, d, func(t *Task) bool { return t.work.standing.deployment == d && !t.onItsWay() }})
+	}
+	if going.counts.Live > 0 {
+		old = append(old, going)
+	}
+	return newest, old
+}
+
+// hostsGo reports whether some host of the service's tasks drains or is retired.
+func (s *scheduler) hostsGo() bool { return s.cluster.draining > 0 || s.world.retired > 0 }
+
+// onItsWay: the host of the task drains, or is retired.
+func (t *Task) onItsWay() bool {
+	return t.work.standing.retired || t.Instance != nil && t.Instance.Status == fleet.Draining
+}
+
+// protects is 1 for a task that is protected against scale-in.
+func (s *scheduler) protects(now time.Duration, t *Task) int {
+	if t.work.standing.protectedUntil > now {
+		return 1
+	}
+	return 0
+}
+
+// stopSome stops n tasks of a group, of those that count or of those that do not, and returns how many.
+func (s *scheduler) stopSome(now time.Duration, g *group, n int, healthy bool) int {
+	if n <= 0 {
+		return 0
+	}
+	return len(s.stopChosen(now, n, func(t *Task) bool { return g.is(t) && t.work.standing.healthy == healthy },
+		service.StoppedScaling(s.primary.ID)))
+}
+
+// scaleIn stops tasks of the newest deployment that are too many.
+func (s *scheduler) scaleIn(now time.Duration, n int) {
+	d := s.primary
+	stopped := s.stopChosen(now, n, func(t *Task) bool { return t.work.standing.deployment == d && !t.onItsWay() },
+		service.StoppedScaling(d.ID))
+	if len(stopped) < n {
+		s.tell(now, service.Protected(s.Name, d.ID))
+	}
+}
+
+// stopChosen stops n tasks out of some, by the rules of scale-in, and returns their names.
+func (s *scheduler) stopChosen(now time.Duration, n int, is func(*Task) bool, reason string) (names []string) {
+	tasks := s.sorted(func(t *Task) bool { return !t.Leaving && is(t) })
+	candidates := make([]service.Candidate, len(tasks))
+	for k, t := range tasks {
+		candidates[k] = s.candidate(now, t)
+	}
+	strategy := s.cfg.Strategy
+	if s.cfg.Launch == Fargate {
+		strategy = nil
+	}
+	chosen := service.ChooseToStop(n, candidates, strategy, s.draw.IntN)
+	for _, k := range chosen {
+		names = append(names, tasks[k].String())
+		s.stop(now, tasks[k], reason)
+	}
+	return names
+}
+
+func (s *scheduler) candidate(now time.Duration, t *Task) service.Candidate {
+	c := service.Candidate{
+		ID: t.Number, Zone: t.Zone(s.world.cfg), Instance: -1, Running: t.Running != Never, Healthy: t.work.standing.healthy,
+		Protected: s.protects(now, t) > 0, Created: t.Created, CPU: t.Demand.Needs.CPU, Memory: t.Demand.Needs.Memory,
+	}
+	if i := t.Instance; i != nil {
+		c.Instance, c.FreeCPU, c.FreeMemory = i.Slot, i.Free.CPU, i.Free.Memory
+		c.Attribute = func(name string) string { return i.Attributes[name] }
+	}
+	return c
+}

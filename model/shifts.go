@@ -1,0 +1,40 @@
+package model
+
+import (
+	"time"
+
+	"ecssim/model/service"
+)
+
+// beginShift starts moving traffic from blue to green, once green is healthy (ECS rules, services 2.8).
+func (s *scheduler) beginShift(now time.Duration, green, blue *deployment) {
+	for blue.Status != PrimaryDeployment && blue.from != nil && blue.Share == 0 {
+		blue = blue.from // the one that really serves
+	}
+	green.shift, green.from, green.Share = &service.Shift{}, blue, 0
+	blue.wanted = max(blue.wanted, s.desired)
+	green.shift.Begin(now, s.cfg.Deployment)
+}
+
+// advanceShift takes the traffic as far as it gets, and reports whether the old tasks may go.
+func (s *scheduler) advanceShift(now time.Duration) (cleanUp bool) {
+	d := s.primary
+	if d.shift == nil || d.shift.Over() {
+		return true
+	}
+	stages := d.shift.Advance(now, d.Healthy >= s.desired && d.live() == s.desired)
+	for _, stage := range stages {
+		s.tell(now, service.StageEntered(s.Name, d.ID, stage))
+	}
+	if share := d.shift.GreenShare(); share != d.Share {
+		d.Share = share
+		if d.from != nil {
+			d.from.Share = 1 - share
+		}
+		s.world.observer.DeploymentChanged(now, &s.Owner, &d.Deployment)
+	}
+	if at := d.shift.Next(); at != service.Never && at > now && !d.shift.Over() {
+		s.world.engine.At(at, strike(func(now time.Duration) { s.due(now) }))
+	}
+	return d.shift.Over()
+}
