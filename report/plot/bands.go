@@ -108,6 +108,7 @@ func shades(placed []placedBand) []box {
 // drawBands shades the page from the lane of each text to the bottom, behind
 // everything else, and writes the texts. Bands without one begin at top.
 func drawBands(p pen, placed []placedBand, lanesTop, top, bottom vg.Length) {
+	top = snap(top)
 	for _, b := range shades(placed) { // one by one: many in one path take long
 		p.fillBox(bandGrey, box{b.x0, top, b.x1, bottom})
 	}

@@ -64,15 +64,17 @@ func (p pen) upright(path *vg.Path, b box) {
 	}
 }
 
-// dotted adds the dots, in rows that are shifted against each other, whose
-// middle is in the box.
+// dotted adds dots in rows that are shifted against each other.
 func (p pen) dotted(path *vg.Path, b box) {
 	const step, half = hatchStep * 0.8, hatchWidth * 0.7
 	for row := int(math.Ceil(float64(b.y0 / step))); vg.Length(row)*step < b.y1; row++ {
 		shift := vg.Length(row%2) * step / 2
-		for n := math.Ceil(float64((b.x0 - shift) / step)); vg.Length(n)*step+shift < b.x1; n++ {
+		for n := math.Ceil(float64((b.x0 - shift - half) / step)); ; n++ {
 			x, y := vg.Length(n)*step+shift, vg.Length(row)*step
-			p.trace(path, []vg.Point{{X: x - half, Y: y}, {X: x + half, Y: y}})
+			if x-half >= b.x1 {
+				break
+			}
+			p.trace(path, []vg.Point{{X: max(x-half, b.x0), Y: y}, {X: min(x+half, b.x1), Y: y}})
 		}
 	}
 }

@@ -15,16 +15,17 @@ const maxSeries = 8
 var (
 	darkGrey = rgb(0x4A4E52)
 
-	// stackLooks leave vermillion to what is wrong.
+	// stackLooks leave vermillion to what is wrong. Neighbours differ in
+	// lightness as well; level hatching, which looks like step lines, comes last.
 	stackLooks = [maxSeries]look{
 		{okabeBlue, solid, white},
 		{okabeSky, rising, ink},
-		{okabeOrange, falling, ink},
+		{okabeYellow, dotted, ink},
 		{okabeGreen, upright, white},
-		{okabeYellow, level, ink},
+		{okabeOrange, falling, ink},
 		{okabePurple, crossed, ink},
 		{darkGrey, grid, white},
-		{hairGrey, dotted, ink},
+		{hairGrey, level, grey},
 	}
 
 	// ageLooks are those of deployments, from the newest on.
@@ -33,10 +34,10 @@ var (
 		{rgb(0xBBDDF3), rising, grey},
 		{rgb(0xF5D9A0), falling, grey},
 		{rgb(0xA9DCCB), upright, grey},
-		{rgb(0xF8F3B5), level, grey},
+		{rgb(0xF8F3B5), dotted, grey},
 		{rgb(0xEBCBDC), crossed, grey},
 		{rgb(0xE3E6E9), grid, grey},
-		{rgb(0xF0F2F4), dotted, grey},
+		{rgb(0xF0F2F4), level, grey},
 	}
 )
 

@@ -33,7 +33,8 @@ type StackSeries struct {
 	Steps []Step
 }
 
-// StackLine is a step line through the means. A gap between its steps is a gap.
+// StackLine is a step line. A gap between its steps is a gap. A step within
+// which the value varied is drawn as its lowest and its highest.
 type StackLine struct {
 	Name  string
 	Steps []Step

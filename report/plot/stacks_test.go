@@ -172,6 +172,17 @@ func TestShortChangesSurvive(t *testing.T) {
 	}
 }
 
+func TestLineOfVaryingStepsIsOfItsExtremes(t *testing.T) {
+	got := swings([]Step{{0, 2, 12, 12, 12}, {2, 2, 11.9, 10, 12}, {4, 2, 12.5, 12, 13}, {6, 2, 13, 13, 13}})
+	var values []float64
+	for _, s := range got {
+		values = append(values, s.Mean)
+	}
+	if want := []float64{12, 12, 10, 12, 13, 13}; !slices.Equal(values, want) {
+		t.Errorf("drawn at %v, want %v", values, want)
+	}
+}
+
 func TestColumnsAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		series := rapid.SliceOfN(steps(), 1, 4).Draw(t, "series")

@@ -40,7 +40,7 @@ var valueCodes = map[string]string{
 	"E033": "a word is none of those that are allowed",
 	"E034": "a duration, time, rate or size cannot be read",
 	"E035": "the parameters of a distribution do not determine it",
-	"E036": "a subnet, zone, fleet or instance is named that is not defined",
+	"E036": "something is named that the scenario does not define",
 	"E037": "a CIDR block is malformed, or not one that AWS allows for a subnet",
 	"E038": "two subnets overlap",
 	"E039": "arrivals, failures or retries would never let time pass",
@@ -52,6 +52,7 @@ var valueCodes = map[string]string{
 	"E046": "an override of the catalog is impossible",
 	"E047": "a key does not go with the network mode",
 	"E048": "the scenario would never end",
+	"E062": "a target group does not go with the task: its target type, container or port, or its load balancer",
 }
 
 var traceCodes = map[string]string{
@@ -86,5 +87,12 @@ var warningCodes = map[string]string{
 	"W207": "tasks for EC2, and no container instances",
 	"W208": "an expression of the cluster query language means something else than it seems to",
 	"W209": "no prices are known for the region",
-	"W210": "a service or job starts after the end of the scenario",
+	"W210": "a service or job starts, or a fault strikes, after the end of the scenario",
+	"W211": "a load balancer does not fit into a subnet",
+	"W212": "an Application Load Balancer in a single zone",
+	"W213": "more pulls at once than a registry grants",
+	"W221": "a rolling update may neither stop nor start a task",
+	"W222": "a deployment wants more addresses than the subnets have",
+	"W223": "a deployment wants host ports that the old tasks hold on every instance",
+	"W224": "a setting is without effect",
 }

@@ -6,7 +6,7 @@ import (
 
 func (b *builder) account(t *table) {
 	b.config.Quotas = model.DefaultQuotas()
-	a, ok := t.sub("account", "[account]")
+	a, ok := t.filled("account", "[account]")
 	if !ok {
 		return
 	}
@@ -18,19 +18,28 @@ func (b *builder) account(t *table) {
 		}
 		settings.done()
 	}
-	if quotas, ok := a.sub("quotas", "quotas = { fargate_vcpu = 64 }"); ok {
-		quotas.later = laterQuotas
-		q := &b.config.Quotas
-		if quotas.get("fargate_vcpu") != nil {
-			q.FargateVCPU = quotas.number("fargate_vcpu", 0.25, 1e9, 0)
-		}
-		if quotas.get("fargate_launch_burst") != nil {
-			q.FargateLaunchBurst = int(quotas.whole("fargate_launch_burst", 1, 1_000_000, int64(q.FargateLaunchBurst)))
-		}
-		if quotas.get("fargate_launch_rate_per_s") != nil {
-			q.FargateLaunchRate = quotas.number("fargate_launch_rate_per_s", 0.001, 1e6, q.FargateLaunchRate)
-		}
-		quotas.done()
-	}
+	b.quotas(a)
 	a.done()
+}
+
+// quotas reads [account.quotas]. A vCPU quota that is absent does not bind, since accounts differ.
+func (b *builder) quotas(a *table) {
+	t, ok := a.filled("quotas", "quotas = { fargate_vcpu = 64 }")
+	if !ok {
+		return
+	}
+	t.later = laterQuotas
+	q := &b.config.Quotas
+	for _, vcpu := range []struct {
+		key string
+		to  *float64
+	}{{"fargate_vcpu", &q.FargateVCPU}, {"fargate_spot_vcpu", &q.FargateSpotVCPU}} {
+		if t.get(vcpu.key) != nil {
+			*vcpu.to = t.number(vcpu.key, 0.25, 1e9, 0)
+		}
+	}
+	q.FargateLaunchBurst = int(t.whole("fargate_launch_burst", 1, 1_000_000, int64(q.FargateLaunchBurst)))
+	q.FargateLaunchRate = t.number("fargate_launch_rate_per_s", 0.001, 1e6, q.FargateLaunchRate)
+	q.ServiceLaunches = int(t.whole("service_launches_per_minute", 0, 1_000_000, int64(q.ServiceLaunches)))
+	t.done()
 }

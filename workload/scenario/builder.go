@@ -19,10 +19,11 @@ type builder struct {
 	// What the scenario defines, by name, with its index in the Config. Target groups are called LOADBALANCER/GROUP, and
 	// images have their tag. All of it is read before whatever refers to it.
 	subnets, clusters, securityGroups, targetGroups, images, registries, alarms map[string]int
-	// The places of fleets and owners, for references and warnings.
-	fleets []fleetPlace
-	owners []*owner
-	parsed map[string]*definition
+	// The places of fleets, load balancers and owners, for references and warnings.
+	fleets    []fleetPlace
+	balancers []*table
+	owners    []*owner
+	parsed    map[string]*definition
 }
 
 // fleetPlace is where a fleet is written.
@@ -32,18 +33,16 @@ type fleetPlace struct{ table *table }
 var (
 	laterTop = map[string]string{
 		"capacity_providers": "[instances.NAME] has container instances that are simply there; Fargate is launch_type = \"FARGATE\"",
-		"load_balancers":     "", "faults": "", "expect": "", "expect_options": "",
+		"expect":             "", "expect_options": "",
 		"matrix": "", "matrix_options": "", "lesson": "", "service_discovery": "",
 	}
 	laterService = map[string]string{
-		"scaling": "", "load": "", "deployment": "", "security_groups": "", "target_group": "", "target_groups": "",
-		"load_balancers": "", "health_check_grace_period": "", "capacity_provider_strategy": "`capacity_provider = \"FARGATE\"` names a single one",
-		"scheduling_strategy": "every service is a REPLICA service", "assign_public_ip": "", "cluster": "there is one cluster, `default`",
-		"availability_zone_rebalancing": "", "rollouts": "", "service_registries": "", "platform_version": "",
+		"scaling": "", "load": "", "capacity_provider_strategy": "`capacity_provider = \"FARGATE\"` names a single one",
+		"assign_public_ip": "", "platform_version": "",
 	}
 	laterJob = map[string]string{
-		"security_groups": "", "capacity_provider_strategy": "`capacity_provider = \"FARGATE\"` names a single one",
-		"assign_public_ip": "", "cluster": "there is one cluster, `default`", "schedule": "", "platform_version": "",
+		"capacity_provider_strategy": "`capacity_provider = \"FARGATE\"` names a single one",
+		"assign_public_ip":           "", "schedule": "", "platform_version": "",
 	}
 	laterFleet = map[string]string{
 		"boot_time": "instances are there from the start", "spot": "",
@@ -54,7 +53,7 @@ var (
 		"containerInstanceLongArnFormat": "",
 	}
 	laterQuotas = map[string]string{
-		"fargate_spot_vcpu": "", "provisioning_tasks": "", "tasks_per_service": "", "services_per_cluster": "",
+		"provisioning_tasks": "", "tasks_per_service": "", "services_per_cluster": "",
 		"container_instances_per_cluster": "",
 	}
 )
@@ -76,9 +75,15 @@ func (b *builder) build() {
 	b.latency(t)
 	b.clusterTables(t)
 	b.network(t)
+	b.registryTables(t)
+	b.imageTables(t)
+	b.loadBalancerTables(t)
+	b.alarmTables(t)
+	b.fargate(t)
 	b.instances(t)
 	b.services(t)
 	b.jobs(t)
+	b.faults(t)
 	b.ends(t)
 	t.done()
 	b.widen()
@@ -143,8 +148,8 @@ func (b *builder) times(t *table) {
 }
 
 // failed reports whether something is already wrong at a place.
-func (b *builder) failed(at diag.Position) bool {
-	for _, d := range b.diags {
+func (r *reader) failed(at diag.Position) bool {
+	for _, d := range r.diags {
 		if d.At == at && d.Severity == diag.Error {
 			return true
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ecssim/model"
+	"ecssim/model/image"
 	"ecssim/model/network"
 	"ecssim/workload/diag"
 )
@@ -40,6 +41,7 @@ func (b *builder) instances(t *table) {
 		fleet.DynamicPorts = b.portRange(f)
 		fleet.TimeToFailure, fleet.TimeToRepair = f.dist("time_to_failure"), f.dist("time_to_repair")
 		b.failures(f, &fleet)
+		b.agent(f, &fleet)
 		f.done()
 		if good {
 			b.config.Fleets = append(b.config.Fleets, fleet)
@@ -116,6 +118,24 @@ func (b *builder) zoneSubnets(f *table) []int {
 		}
 	}
 	return list
+}
+
+// agent reads what the agent of the instances is told, and what its machine image brings along.
+func (b *builder) agent(f *table, fleet *model.Fleet) {
+	fleet.Speed = b.pullSpeed(f)
+	var words []string
+	for k := image.Default; k <= image.PreferCached; k++ {
+		words = append(words, k.String())
+	}
+	word, _ := f.choice("image_pull_behavior", words, image.Default.String())
+	fleet.Pull = image.Behaviour(max(0, slices.Index(words, word)))
+	for _, n := range f.names("cached_images", `cached_images = ["nginx:1.27"]`) {
+		if i, ok := b.imageReference(n, f.p.join("cached_images")); ok && !slices.Contains(fleet.Cached, i) {
+			fleet.Cached = append(fleet.Cached, i)
+		}
+	}
+	fleet.SpotDraining = f.boolean("spot_instance_draining", false)
+	fleet.SecurityGroups = b.references(f, "security_groups", "security group", b.securityGroups)
 }
 
 // attributes reads custom attributes. Booleans and numbers are text for ECS, so they are refused: is 1 the text "1"?

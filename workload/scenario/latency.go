@@ -4,10 +4,12 @@ import (
 	"fmt"
 
 	"ecssim/model"
+	"ecssim/model/image"
 	"ecssim/sim"
 )
 
-// delays are the keys of [latency] with their defaults (ECS rules, services 9).
+// delays are the keys of [latency] with their defaults (ECS rules, services 9; pull_start: services 1.6). How long a
+// program takes to exit after SIGTERM, and an interface to be deleted, is nowhere published.
 func delays(l *model.Latency) []struct {
 	key, standard string
 	to            *sim.Dist
@@ -23,6 +25,10 @@ func delays(l *model.Latency) []struct {
 		{"fargate_image_pull", `{ dist = "lognormal", median = "10s", p95 = "20s" }`, &l.FargateImagePull},
 		{"container_start", `{ dist = "uniform", low = "500ms", high = "2s" }`, &l.ContainerStart},
 		{"scheduler", `"10s"`, &l.Scheduler},
+		{"pull_start", `{ dist = "uniform", low = "1s", high = "3s" }`, &l.PullStart},
+		{"container_stop", `{ dist = "uniform", low = "500ms", high = "2s" }`, &l.ContainerStop},
+		{"eni_detach", `{ dist = "uniform", low = "2s", high = "8s" }`, &l.ENIDetach},
+		{"target_registration", `{ dist = "uniform", low = "1s", high = "5s" }`, &l.TargetRegistration},
 	}
 }
 
@@ -53,8 +59,61 @@ func (b *builder) latency(t *table) {
 		}
 		*d.to = l.dist(d.key)
 	}
+	b.firstProbe(l)
 	l.done()
 }
+
+// anyTime is the default of first_probe: the checks of a load balancer go on in their own rhythm, so the first comes at
+// any time up to one interval after the registration (ECS rules, services 5.1).
+const anyTime = "random"
+
+func (b *builder) firstProbe(l *table) {
+	const key = "first_probe"
+	n := l.get(key)
+	switch {
+	case n == nil:
+		l.fill(key, &node{kind: aString, text: anyTime})
+		b.config.Latency.RandomPhase = true
+	case n.kind == aString && n.text == anyTime:
+		b.config.Latency.RandomPhase = true
+	case n.kind == aString && n.text == "none":
+	default:
+		b.config.Latency.FirstProbe = l.dist(key)
+	}
+}
+
+// instant: the scenario has latency = "none", so nothing takes time that it does not ask for.
+func (b *builder) instant() bool {
+	n := b.root.child("latency")
+	return n != nil && n.kind == aString
+}
+
+// fargate reads [fargate]: what Fargate does for all tasks alike.
+func (b *builder) fargate(t *table) {
+	f, ok := t.filled("fargate", `[fargate]`)
+	if !ok {
+		return
+	}
+	b.config.FargateSpeed = b.pullSpeed(f)
+	f.done()
+}
+
+// pullSpeed reads how fast a machine pulls (ECS rules, services 1.6).
+func (b *builder) pullSpeed(t *table) image.Speed {
+	s, ok := t.filled("pull_speed", `pull_speed = { network = "100 MB/s", unpack = "50 MB/s" }`)
+	if !ok {
+		return image.Speed{}
+	}
+	network, unpack := megabytes(image.NetworkRate), megabytes(image.UnpackRate)
+	if b.instant() {
+		network, unpack = unlimited, unlimited
+	}
+	speed := image.Speed{Network: s.byteRate("network", network), Unpack: s.byteRate("unpack", unpack)}
+	s.done()
+	return speed
+}
+
+func megabytes(rate float64) string { return plain(rate/1e6) + " MB/s" }
 
 // inlineDefault makes the node of a default that is written in TOML here.
 func inlineDefault(key, text string) *node {

@@ -185,13 +185,18 @@ func alternatives(key string) []string {
 		return []string{"arrivals", "at", "count"}
 	case "at":
 		return []string{"arrivals", "trace"}
+	case "size":
+		return []string{"layers"}
+	case "layers":
+		return []string{"size"}
 	}
 	return nil
 }
 
 // collections are the tables of named things; NAME = false removes one.
 var collections = []path{
-	{"services"}, {"jobs"}, {"instances"}, {"vpc", "subnets"}, {"catalog", "types"},
+	{"services"}, {"jobs"}, {"instances"}, {"vpc", "subnets"}, {"catalog", "types"}, {"cluster"}, {"vpc", "security_groups"},
+	{"images"}, {"registries"}, {"load_balancers"}, {"alarms"}, {"faults"},
 }
 
 // dropRemoved takes out what a file above removed by writing false.

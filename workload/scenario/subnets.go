@@ -25,13 +25,13 @@ type block struct {
 	at     diag.Position
 }
 
-// network reads [vpc.subnets], or makes the implicit ones.
+// network reads [vpc]: the subnets, of which it makes implicit ones if there are none, and the security groups.
 func (b *builder) network(t *table) {
 	v, ok := t.sub("vpc", "[vpc.subnets]")
 	if !ok {
 		return
 	}
-	v.later = map[string]string{"security_groups": "", "endpoints": "", "nat_gateways": ""}
+	v.later = map[string]string{"endpoints": "", "nat_gateways": ""}
 	var blocks []block
 	b.named(v, "subnets", func(name string, s *table) {
 		subnet, blk, ok := b.subnet(name, s)
@@ -44,6 +44,7 @@ func (b *builder) network(t *table) {
 		b.subnets[name] = len(b.config.Subnets)
 		b.config.Subnets = append(b.config.Subnets, subnet)
 	})
+	b.securityGroupTables(v)
 	v.done()
 	b.overlaps(blocks)
 	if len(b.config.Subnets) == 0 {

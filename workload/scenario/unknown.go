@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -71,7 +72,7 @@ func (t *table) unknownKey(key string, c *node) diag.Diagnostic {
 			for _, k := range slices.Sorted(slices.Values(t.asked)) {
 				allowed = append(allowed, "`"+k+"`")
 			}
-			d.Help = []string{t.name() + " knows " + enumerate(allowed, "and")}
+			d.Help = []string{t.name() + " knows " + cmp.Or(enumerate(allowed, "and"), "no keys")}
 		}
 	}
 	return d
@@ -95,7 +96,10 @@ func belongs(key string) string {
 		"strategy":       "it is called `placement_strategy`",
 		"constraints":    "it is called `placement_constraints`",
 		"replicas":       "the number of tasks of a service is `desired_count`",
-		"image":          "images take no part in the simulation yet; leave it out",
+		"image":          "images are described in [images.\"NAME\"], with their sizes",
+		"health_check":   "the health check of a load balancer belongs to a target group: [load_balancers.NAME.target_groups.GROUP]",
+		"listeners":      "a load balancer sends to all of its target groups; leave it out",
+		"nat_gateway":    "whether pulls share one address is said by the registry: [registries.NAME] per_instance = true",
 	}
 	return places[key]
 }

@@ -18,6 +18,8 @@ func (b *builder) feasible() {
 	b.noInstances()
 	b.interfaces()
 	b.fargateQuota()
+	b.balancerWarnings()
+	b.pullLimits()
 	for _, o := range b.owners {
 		if o.placing.Launch == model.EC2 && b.machines() > 0 {
 			if !o.sized {
