@@ -13,6 +13,9 @@ func (s *scheduler) bounds() (lower, upper int) {
 	if cfg.Strategy != service.Rolling {
 		return s.desired, max(2*s.desired, s.desired+1)
 	}
+	if cfg.MaximumPercent == 0 { // nobody said anything
+		return service.Bounds(s.desired, 100, 200)
+	}
 	return service.Bounds(s.desired, cfg.MinimumHealthyPercent, cfg.MaximumPercent)
 }
 

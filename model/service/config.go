@@ -30,7 +30,8 @@ func (s Strategy) String() string { return strategies[s] }
 // DeploymentConfiguration is how a service replaces its tasks.
 type DeploymentConfiguration struct {
 	Strategy Strategy
-	// MinimumHealthyPercent and MaximumPercent bound a rolling update; 100 and 200 by default, 0 and 100 for daemons.
+	// MinimumHealthyPercent and MaximumPercent bound a rolling update; 100 and 200 by default, 0 and 100 for daemons. Both
+	// 0 stand for the default.
 	MinimumHealthyPercent, MaximumPercent int
 	Breaker                               BreakerConfiguration
 	Alarms                                AlarmConfiguration
