@@ -36,6 +36,7 @@ func (s *scheduler) place(now time.Duration) {
 		switch {
 		case launched:
 			s.backoff.Reset()
+			attempt = true // if the next finds no place, that is news
 		case found: // the launch rate holds it up; others wait with it
 			kept = append(kept, t)
 		default:
