@@ -113,7 +113,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 	assert.LessOrEqual(t, c.r.log.tasks.len(), 1000)
 	assert.LessOrEqual(t, c.r.log.placements.len(), 1000)
-	assert.LessOrEqual(t, len(c.r.cpu.used.Cells()), c.r.line.Limit()+1)
+	assert.LessOrEqual(t, len(c.r.clusters[0].cpu.used.Cells()), c.r.line.Limit()+1)
 	var live []*model.Task
 	for k := range c.tasks {
 		live = append(live, &c.tasks[k])

@@ -19,6 +19,7 @@ type bill struct {
 // fargateClass is the use of all tasks that are billed at the same rates.
 type fargateClass struct {
 	os, arch string
+	spot     bool
 	rates    catalog.FargateRates
 	hours    []fargateHour // by hour of simulated time
 }
@@ -33,18 +34,41 @@ func (b *bill) classOf(cfg *model.Config, p *model.Placing) int {
 		os, arch = p.Task.OperatingSystem, p.Task.Architecture
 	}
 	for i := range b.classes {
-		if b.classes[i].os == os && b.classes[i].arch == arch {
+		if b.classes[i].os == os && b.classes[i].arch == arch && b.classes[i].spot == p.Spot {
 			return i
 		}
 	}
-	c := fargateClass{os: os, arch: arch}
+	c := fargateClass{os: os, arch: arch, spot: p.Spot}
 	if cfg.Catalog != nil {
-		c.rates, _ = cfg.Catalog.FargatePrice(os, arch, false) // negative rates where it knows none
+		c.rates, _ = cfg.Catalog.FargatePrice(os, arch, p.Spot) // negative rates where it knows none
 	} else {
-		c.rates = catalog.FargateRates{VCPUHour: -1, GBHour: -1, LicenceVCPUHour: -1, EphemeralGBHour: -1}
+		c.rates = catalog.FargateRates{Spot: p.Spot, VCPUHour: -1, GBHour: -1, LicenceVCPUHour: -1, EphemeralGBHour: -1}
 	}
 	b.classes = append(b.classes, c)
 	return len(b.classes) - 1
+}
+
+// ratesOf are the classes of an owner's revisions; most have one.
+type ratesOf []revisionRates
+
+type revisionRates struct {
+	placing *model.Placing
+	class   int
+}
+
+// of is the class of a revision on Fargate; negative on EC2.
+func (r *ratesOf) of(rec *Recorder, p *model.Placing) int {
+	for i := range *r {
+		if (*r)[i].placing == p {
+			return (*r)[i].class
+		}
+	}
+	class := -1
+	if p.Launch == model.Fargate {
+		class = rec.bill.classOf(rec.cfg, p)
+	}
+	*r = append(*r, revisionRates{p, class})
+	return class
 }
 
 // task charges a Fargate task that stopped, or still lives, at to. Billing begins with the image pull, so a task that
@@ -52,13 +76,13 @@ func (b *bill) classOf(cfg *model.Config, p *model.Placing) int {
 // is spread with them.
 func (b *bill) task(class int, t *model.Task, to time.Duration) {
 	from := t.PullStarted
-	if from < 0 {
+	if from < 0 || class < 0 {
 		return
 	}
 	c := &b.classes[class]
 	seconds := float64(cost.FargateSeconds(to-from, c.rates.Windows))
 	use := fargateHour{float64(t.Demand.Needs.CPU), float64(t.Demand.Needs.Memory), 0}
-	if task := t.Owner.Placing.Task; task != nil {
+	if task := placing(t).Task; task != nil {
 		use.diskSeconds = float64(max(0, task.EphemeralStorageGiB-cost.FreeEphemeralGiB))
 	}
 	first, last := int(from/time.Hour), int(max(from, to-1)/time.Hour)

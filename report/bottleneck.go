@@ -15,7 +15,7 @@ import (
 // address or no host port, or the first launch that Fargate's launch rate delayed.
 type Bottleneck struct {
 	Resource string // as in Pools, or "constraint", "instances", "agent", "location", "attribute"
-	Scope    string // "default" is the cluster; else a subnet or "account"
+	Scope    string // a cluster, a subnet, a registry or "account"
 	Reason   placement.Reason
 	At       time.Duration
 	Sentence string
@@ -24,30 +24,37 @@ type Bottleneck struct {
 }
 
 func (r *Recorder) refusedFirst(now time.Duration, t *model.Task, k *refusal) *Bottleneck {
-	b := r.bottleneck(now, k.dominant)
-	b.Scope = "default"
-	if b.Resource == "fargate_vcpu" {
-		b.Scope = "account"
+	b := r.bottleneck(now, t, k.dominant)
+	if b.Resource == r.fargate.Resource {
+		p := r.vcpu(placing(t))
+		b.Resource, b.Scope = p.Resource, p.Scope
 	}
 	b.Sentence = r.explain(t, k)
 	return b
 }
 
 func (r *Recorder) noStartFirst(now time.Duration, t *model.Task, reason placement.Reason) *Bottleneck {
-	b := r.bottleneck(now, reason)
+	b := r.bottleneck(now, t, reason)
 	b.Sentence = r.explainNoStart(t, reason)
-	if empty := r.emptySubnets(t); reason == noHostPort {
-		b.Scope = "default"
-	} else if len(empty) > 0 {
-		b.Scope = empty[0].Scope
+	switch reason { //nolint:exhaustive // the other limit is the cluster's
+	case noAddress:
+		b.Scope = ""
+		if empty := r.emptySubnets(t); len(empty) > 0 {
+			b.Scope = empty[0].Scope
+		}
+	case pullLimit:
+		b.Scope = ""
+		if g := r.pullLimited(t); g != nil {
+			b.Scope = g.Name
+		}
 	}
 	return b
 }
 
 // throttledFirst: Fargate starts 100 tasks at once and then 20 a second; web/101 waits for its turn.
 func (r *Recorder) throttledFirst(now time.Duration, t *model.Task) *Bottleneck {
-	b := r.bottleneck(now, launchRate)
-	b.Scope = "account"
+	b := r.bottleneck(now, t, launchRate)
+	b.Scope = account
 	q := &r.cfg.Quotas
 	rate := strconv.FormatFloat(q.FargateLaunchRate, 'f', -1, 64)
 	starts := fmt.Sprintf("%s at once and then %s a second", tasks(int64(q.FargateLaunchBurst)), rate)
@@ -58,11 +65,15 @@ func (r *Recorder) throttledFirst(now time.Duration, t *model.Task) *Bottleneck 
 	return b
 }
 
-func (r *Recorder) bottleneck(now time.Duration, reason placement.Reason) *Bottleneck {
+func (r *Recorder) bottleneck(now time.Duration, t *model.Task, reason placement.Reason) *Bottleneck {
+	c := r.clusters[placing(t).Cluster]
 	return &Bottleneck{
-		Resource: reasonResource(reason), Reason: reason, At: now, CPU: r.cpu.share(), Memory: r.memory.share(),
+		Resource: reasonResource(reason), Scope: c.name, Reason: reason, At: now, CPU: c.cpu.share(), Memory: c.memory.share(),
 	}
 }
+
+// left is how much nobody uses.
+func (p *pool) left() int64 { return p.capacity.Value() - p.used.Value() }
 
 // share is how much of the pool is used now; negative if there is nothing.
 func (p *pool) share() float64 {
@@ -72,22 +83,36 @@ func (p *pool) share() float64 {
 	return float64(p.used.Value()) / float64(p.capacity.Value())
 }
 
-// emptySubnets are the subnets that could have served the task and have no address left.
+// emptySubnets are the subnets that could have served the task and have no address left. Where somebody gave one back
+// before the task was told of, it is the fullest one.
 func (r *Recorder) emptySubnets(t *model.Task) []*pool {
 	var empty []*pool
-	for _, n := range t.Owner.Placing.Subnets {
+	var fullest *pool
+	for _, n := range placing(t).Subnets {
 		if t.Instance != nil && r.cfg.Subnets[n].Zone != t.Instance.Zone {
 			continue
 		}
-		if p := r.subnets[n]; p.used.Value() >= p.capacity.Value() {
+		p := r.subnets[n]
+		if p.left() <= 0 {
 			empty = append(empty, p)
 		}
+		if fullest == nil || p.left() < fullest.left() {
+			fullest = p
+		}
+	}
+	if len(empty) == 0 && fullest != nil {
+		empty = append(empty, fullest)
 	}
 	return empty
 }
 
 func (r *Recorder) explainNoStart(t *model.Task, reason placement.Reason) string {
-	if reason == noHostPort {
+	switch {
+	case reason == pullLimit:
+		return r.explainPullLimit(t)
+	case reason >= startError:
+		return t.StoppedReason
+	case reason == noHostPort:
 		ports := t.Instance.DynamicRange
 		return fmt.Sprintf("%s has no host port of %d to %d left for a task of %s", t.Instance.Name, ports.First, ports.Last, t.Owner.Name)
 	}
@@ -147,8 +172,12 @@ func (r *Recorder) explainOne(t *model.Task, k *refusal) string {
 	case placement.Attribute:
 		return "no instance has the attributes that " + name + " needs"
 	case placement.FargateVCPUQuota:
-		return fmt.Sprintf("%s of %s Fargate vCPUs run, and a task of %s needs %s",
-			vcpus(r.fargate.used.Value()), vcpus(r.fargate.capacity.Value()), name, vcpus(t.Demand.Needs.CPU))
+		pool, of := r.vcpu(placing(t)), "Fargate"
+		if pool == r.spot {
+			of = "Fargate Spot"
+		}
+		return fmt.Sprintf("%s of %s "+of+" vCPUs run, and a task of %s needs %s",
+			vcpus(pool.used.Value()), vcpus(pool.capacity.Value()), name, vcpus(t.Demand.Needs.CPU))
 	case placement.FargateCapacity:
 		return "Fargate has no capacity for a task of " + name
 	case placement.Fits:
@@ -161,7 +190,8 @@ func (r *Recorder) explainResource(t *model.Task, k *refusal) string {
 	needs, n := &t.Demand.Needs, k.instances
 	switch k.dominant { //nolint:exhaustive // the resources only
 	case placement.NoENI:
-		if each := r.eni.capacity.Value() / max(n, 1); n > 0 && each*n == r.eni.capacity.Value() && needs.ENIs == 1 {
+		all := r.clusters[placing(t).Cluster].eni.capacity.Value()
+		if each := all / max(n, 1); n > 0 && each*n == all && needs.ENIs == 1 {
 			return fmt.Sprintf("%s 0 of %d task ENIs left", allOf(n, "has", "have"), each)
 		}
 		return allOf(n, "has", "have") + " no task ENI left"

@@ -21,7 +21,7 @@ const secondsSinceStart = "seconds since the start of the simulation"
 
 var (
 	seedField    = field{"seed", "integer", "", "seed of the replication"}
-	clusterField = field{"cluster", "text", "", "name of the cluster; default where the scenario names none"}
+	clusterField = field{"cluster", "text", "", "name of the cluster, default where the scenario names none; empty for what belongs to no cluster or to all"}
 	serviceField = field{"service", "text", "", "name of the service; empty for jobs and for what belongs to no service"}
 	jobField     = field{"job", "text", "", "name of the job; empty for services"}
 )
@@ -34,16 +34,21 @@ var timeseriesFields = []field{
 	seedField,
 	{"t_s", "number", "s", "start of the time bucket, in " + secondsSinceStart + "; the warm-up is included"},
 	{"metric", "text", "", "CloudWatch's name where there is one, else snake_case: RunningTaskCount, PendingTaskCount (placed, not RUNNING), " +
-		"tasks_waiting (not placed), DesiredTaskCount, ContainerInstanceCount, CPUReservation, MemoryReservation, RESOURCE_used, RESOURCE_capacity"},
+		"tasks_waiting (not placed), DesiredTaskCount, ContainerInstanceCount, CPUReservation, MemoryReservation, RESOURCE_used, RESOURCE_capacity; " +
+		"of services also HealthyTaskCount (RUNNING, and healthy as far as anybody checks), tasks_STATUS (placed, by lastStatus), " +
+		"tasks_leaving (on their way out), running_by_deployment, healthy_by_deployment, running_by_zone, targets_STATE; " +
+		"tasks_STATUS and tasks_leaving are left out where they are 0 all the time"},
 	clusterField, serviceField,
 	{"capacity_provider", "text", "", "name of the capacity provider; empty: no metric is told by provider yet"},
 	{"instance", "text", "", "name of the container instance; empty: no metric is told by instance yet"},
 	{"subnet", "text", "", "name of the subnet, for ip_used and ip_capacity"},
 	{"stat", "text", "", "mean (weighted by time), min or max over the bucket"},
 	{"value", "number", "see unit", "the value"},
-	{"unit", "text", "", "unit of value: tasks, instances, units (CPU), MiB, percent, addresses, ports, enis, gpus, vCPU"},
+	{"unit", "text", "", "unit of value: tasks, instances, units (CPU), MiB, percent, addresses, ports, enis, gpus, vCPU, targets"},
 	jobField,
 	{"width_s", "number", "s", "length of the bucket; the last one ends with the run"},
+	{"deployment", "integer", "", "number of the deployment, for running_by_deployment and healthy_by_deployment"},
+	{"zone", "text", "", "availability zone, for running_by_zone"},
 }
 
 var taskFields = []field{
@@ -68,6 +73,9 @@ var taskFields = []field{
 	{"last_failure", "text", "", "reason of the last placement attempt, if that failed"},
 	instant("pull_started_s", "when the image pull began; Fargate bills from here"),
 	{"ephemeral_gib", "integer", "GiB", "ephemeral storage on Fargate; 0 on EC2"},
+	{"deployment", "integer", "", "number of the service's deployment that started the task, from 1; empty for jobs"},
+	{"revision", "integer", "", "number of the service's revision, from 1; empty for jobs"},
+	{"exit_code", "integer", "", "exit code of the essential container that ended; empty if none did"},
 }
 
 var instanceFields = []field{
@@ -81,6 +89,7 @@ var instanceFields = []field{
 	instant("drained_s", "when it was set to DRAINING"),
 	instant("terminated_s", "when it was lost or terminated"),
 	{"tasks_placed", "integer", "", "tasks ever placed on it"},
+	{"cluster", "text", "", "name of the cluster; default where the scenario names none"},
 }
 
 var placementFields = []field{
@@ -101,8 +110,8 @@ var failureFields = []field{
 	{"t_s", "number", "s", "start of the minute, in " + secondsSinceStart + "; runs with very many failures have longer buckets, of 2, 4, 8 … minutes"},
 	serviceField, jobField,
 	{"task", "text", "", "first task that failed in the bucket; count says how many attempts failed like it"},
-	{"reason", "text", "", "reason as ECS words it for the closest match, or " + noAddressIs + " or " + noHostPortIs +
-		" for a task that was placed and got no address or no host port"},
+	{"reason", "text", "", "reason as ECS words it for the closest match, or " + noAddressIs + ", " + noHostPortIs +
+		" or " + pullLimitIs + " for a task that was placed and got no address, no host port or not its image, or the first word of its stoppedReason"},
 	{"detail", "text", "", "the first failure of the bucket in a sentence"},
 	{"count", "integer", "", "failures in the bucket; attempts during the warm-up are left out"},
 }
@@ -115,4 +124,19 @@ var costFields = []field{
 	{"unit", "text", "", "unit of quantity"},
 	{"usd", "number", "USD", "price of it; 0 where the price is unknown; the whole run is covered, warm-up included"},
 	{"known", "boolean", "", "false where the price is unknown, so that the total is a lower bound"},
+}
+
+var deploymentFields = []field{
+	seedField, clusterField, serviceField,
+	{"deployment", "integer", "", "number of the deployment, from 1"},
+	{"id", "text", "", "ECS's name of it"},
+	{"revision", "integer", "", "number of the service's revision, from 1"},
+	{"status", "text", "", "PRIMARY, ACTIVE or INACTIVE, at the end"},
+	{"rollout_state", "text", "", "IN_PROGRESS, COMPLETED or FAILED, at the end"},
+	{"reason", "text", "", "why it failed, or that it is a rollback"},
+	instant("created_s", "when it began; a rollback begins it anew"),
+	instant("ended_s", "when it was COMPLETED or FAILED"),
+	{"running", "integer", "tasks", "its tasks that are RUNNING, at the end"},
+	{"healthy", "integer", "tasks", "of those, the healthy ones"},
+	{"failed_tasks", "integer", "tasks", "ECS's failedTasks: tasks that failed to start, or were stopped for their health, as the circuit breaker counts them"},
 }

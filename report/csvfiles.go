@@ -27,6 +27,7 @@ func csvFiles() []csvFile {
 		{"placements.csv", placementFields, placementRows},
 		{"failures.csv", failureFields, failureRows},
 		{"costs.csv", costFields, costRows},
+		{"deployments.csv", deploymentFields, deploymentRows},
 	}
 }
 
@@ -65,7 +66,16 @@ func writeColumns(w io.Writer) error {
 	return out.WriteAll(rows)
 }
 
-const cluster = "default"
+// cluster is the name of an owner's cluster.
+func (r *Record) cluster(p *model.Placing) string { return r.Clusters[p.Cluster].Name }
+
+// onlyCluster is the name of the one cluster there is; empty where there are several.
+func (r *Record) onlyCluster() string {
+	if len(r.Clusters) > 1 {
+		return ""
+	}
+	return r.Clusters[0].Name
+}
 
 // labels are the cells service and job of an owner.
 func (o *OwnerRecord) labels() (service, job string) {
@@ -95,7 +105,7 @@ func taskRows(r *Record, emit func(func(*csvLine))) {
 		if !t.seen {
 			continue
 		}
-		p := r.placing(t.Owner)
+		p := t.placing
 		service, job := r.Owners[t.Owner].labels()
 		definition, disk := "", int64(0)
 		if p.Task != nil {
@@ -113,7 +123,7 @@ func taskRows(r *Record, emit func(func(*csvLine))) {
 		}
 		emit(func(l *csvLine) {
 			l.numbered(r.Owners[t.Owner].Name, t.Number)
-			l.texts(cluster, service, job, definition, p.Launch.String(), instance, zone, r.subnet(t.Subnet))
+			l.texts(r.cluster(p), service, job, definition, p.Launch.String(), instance, zone, r.subnet(t.Subnet))
 			l.integer(t.CPU)
 			l.integer(t.Memory)
 			l.seconds(t.Created)
@@ -126,6 +136,13 @@ func taskRows(r *Record, emit func(func(*csvLine))) {
 			l.text(t.LastFailure.String())
 			l.seconds(t.PullStarted)
 			l.integer(disk)
+			l.positive(int64(t.Deployment))
+			l.positive(int64(t.Revision))
+			if t.StopCode == model.EssentialContainerExited || t.ExitCode != 0 {
+				l.integer(int64(t.ExitCode))
+			} else {
+				l.text("")
+			}
 		})
 	}
 }
@@ -144,9 +161,10 @@ func instanceRows(r *Record, emit func(func(*csvLine))) {
 			l.texts(i.Name, i.Type, i.Zone, "")
 			l.seconds(i.Launched)
 			l.seconds(i.Registered)
-			l.text("")
+			l.seconds(i.Drained)
 			l.seconds(i.Terminated)
 			l.integer(i.TasksPlaced)
+			l.text(i.Cluster)
 		})
 	}
 }
@@ -212,123 +230,4 @@ func costRows(r *Record, emit func(func(*csvLine))) {
 			})
 		}
 	}
-}
-
-// series is one metric of data/timeseries.csv.
-type series struct {
-	metric, unit         string
-	service, job, subnet string
-	divisor              float64
-	levels               Levels
-}
-
-func timeseriesRows(r *Record, emit func(func(*csvLine))) {
-	row := func(s *series, l Level, stat string, value float64) {
-		emit(func(c *csvLine) {
-			c.seconds(l.At)
-			c.texts(s.metric, cluster, s.service, "", "", s.subnet, stat)
-			c.decimal(value/s.divisor, 6)
-			c.texts(s.unit, s.job)
-			c.seconds(l.Width)
-		})
-	}
-	for _, s := range allSeries(r) {
-		for _, l := range s.levels {
-			row(&s, l, "mean", l.Mean)
-			row(&s, l, "min", float64(l.Min))
-			row(&s, l, "max", float64(l.Max))
-		}
-	}
-	for _, s := range derivedSeries(r) {
-		for _, l := range s.levels {
-			row(&s, l, "mean", l.Mean)
-		}
-	}
-}
-
-// allSeries are the step functions as they were recorded.
-func allSeries(r *Record) []series {
-	all := []series{{metric: "ContainerInstanceCount", unit: "instances", divisor: 1, levels: r.Instances}}
-	for i := range r.Pools {
-		p := &r.Pools[i]
-		s := series{metric: p.Resource + "_used", unit: seriesUnit(p), divisor: float64(p.Divisor), levels: p.Used}
-		if p.Resource == "ip" {
-			s.subnet = p.Scope
-		}
-		all = append(all, s)
-		if !p.Unbounded {
-			s.metric, s.levels = p.Resource+"_capacity", p.Capacity
-			all = append(all, s)
-		}
-	}
-	for i := range r.Owners {
-		o := &r.Owners[i]
-		s := series{unit: "tasks", divisor: 1}
-		s.service, s.job = o.labels()
-		for _, m := range []struct {
-			metric string
-			levels Levels
-		}{
-			{"DesiredTaskCount", o.DesiredLevels}, {"RunningTaskCount", o.RunningLevels},
-			{"PendingTaskCount", o.PendingLevels}, {"tasks_waiting", o.WaitingLevels},
-		} {
-			s.metric, s.levels = m.metric, m.levels
-			all = append(all, s)
-		}
-	}
-	return all
-}
-
-func seriesUnit(p *PoolRecord) string {
-	switch p.Resource {
-	case "ip":
-		return "addresses"
-	case "gpu", "eni":
-		return p.Resource + "s"
-	case "ports":
-		return "ports"
-	}
-	return p.Unit
-}
-
-// derivedSeries follow from others: a bucket has a mean, but its extremes are not known.
-func derivedSeries(r *Record) []series {
-	var all []series
-	for i := range r.Pools {
-		p := &r.Pools[i]
-		metric := map[string]string{"cpu": "CPUReservation", "memory": "MemoryReservation", "gpu": "GPUReservation"}[p.Resource]
-		if metric == "" {
-			continue
-		}
-		levels := make(Levels, len(p.Used))
-		for k, l := range p.Used {
-			if c := p.Capacity[k].Mean; c > 0 {
-				l.Mean = l.Mean / c * 100
-			} else {
-				l.Mean = 0
-			}
-			levels[k] = l
-		}
-		all = append(all, series{metric: metric, unit: "percent", divisor: 1, levels: levels})
-	}
-	for _, m := range []struct {
-		metric string
-		levels func(o *OwnerRecord) Levels
-	}{
-		{"RunningTaskCount", func(o *OwnerRecord) Levels { return o.RunningLevels }},
-		{"PendingTaskCount", func(o *OwnerRecord) Levels { return o.PendingLevels }},
-		{"tasks_waiting", func(o *OwnerRecord) Levels { return o.WaitingLevels }},
-	} {
-		sum := make(Levels, len(r.Instances))
-		for k, l := range r.Instances {
-			sum[k] = Level{At: l.At, Width: l.Width}
-		}
-		for i := range r.Owners {
-			for k, l := range m.levels(&r.Owners[i]) {
-				sum[k].Mean += l.Mean
-			}
-		}
-		all = append(all, series{metric: m.metric, unit: "tasks", divisor: 1, levels: sum})
-	}
-	return all
 }

@@ -69,6 +69,15 @@ func (l *csvLine) integer(n int64) {
 	l.buffer = strconv.AppendInt(l.buffer, n, 10)
 }
 
+// positive adds a number above 0, and an empty cell for any other.
+func (l *csvLine) positive(n int64) {
+	if n <= 0 {
+		l.cell()
+		return
+	}
+	l.integer(n)
+}
+
 // decimal adds a number with at most so many decimals, without an exponent and without zeros at the end.
 func (l *csvLine) decimal(x float64, places int) {
 	l.cell()
@@ -78,20 +87,25 @@ func (l *csvLine) decimal(x float64, places int) {
 // seconds adds an instant, up to microseconds; nothing for what never happened.
 func (l *csvLine) seconds(d time.Duration) {
 	l.cell()
-	if d < 0 {
-		return
+	if d >= 0 {
+		l.buffer = appendSeconds(l.buffer, d)
 	}
+}
+
+// appendSeconds writes a time that is not negative in seconds, up to microseconds.
+func appendSeconds(b []byte, d time.Duration) []byte {
 	micros := int64(d.Round(time.Microsecond) / time.Microsecond)
-	l.buffer = strconv.AppendInt(l.buffer, micros/1e6, 10)
+	b = strconv.AppendInt(b, micros/1e6, 10)
 	fraction := micros % 1e6
 	if fraction == 0 {
-		return
+		return b
 	}
-	l.buffer = append(l.buffer, '.')
+	b = append(b, '.')
 	for unit := int64(100_000); fraction > 0; unit /= 10 {
-		l.buffer = append(l.buffer, byte('0'+fraction/unit))
+		b = append(b, byte('0'+fraction/unit))
 		fraction %= unit
 	}
+	return b
 }
 
 // end writes the row.

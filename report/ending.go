@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ecssim/model"
+	"ecssim/model/fleet"
 	"ecssim/model/placement"
 	"ecssim/sim"
 )
@@ -11,9 +12,11 @@ import (
 // RunEnded implements model.Observer: it takes in what still lives, checks the books and makes the Record.
 func (r *Recorder) RunEnded(now time.Duration, e model.Ending) {
 	r.tick(now)
+	r.settleServices(now)
 	r.line.Finish(now)
 	count := r.countLive(now, e)
 	r.totals.RunningEnd, r.totals.StartingEnd, r.totals.WaitingEnd = count.running, count.starting, count.waiting
+	r.totals.LeavingEnd = count.leaving
 	r.totals.InstancesEnd, r.totals.InstancesPeak, r.totals.Events = count.instances, r.peak, e.Events
 	r.check(now, &count)
 	r.bill.close()
@@ -25,12 +28,21 @@ func (r *Recorder) RunEnded(now time.Duration, e model.Ending) {
 		Bill: r.bill.ledger.Items(), BillHours: r.bill.ledger.Hours(),
 		BucketWidth: r.line.Width(), Instances: r.levels(r.instances, now),
 		LogLimit: r.log.limit, Tasks: r.log.tasks, Placements: r.log.placements, Exclusions: r.log.exclusions,
-		InstanceRows: count.rows, InstancesLeft: count.rowsLeft,
+		InstanceRows: count.rows, InstancesLeft: count.rowsLeft + r.lostLeft,
+		Events: r.events.rows, EventsTotal: r.events.total, Zones: r.zones.names, Stranded: count.stranded,
+		Faults: r.faults.rows, FaultsAll: r.faults.total, Images: r.imageRecords(),
 	}
 	var all sim.Sample
 	for i, o := range r.owners {
 		all.Merge(&o.wait)
 		rec.Owners = append(rec.Owners, r.ownerRecord(o, count.newWaiting[i], now))
+	}
+	for _, c := range r.clusters {
+		row := ClusterRecord{Name: c.name}
+		if c.levels != nil {
+			row.Instances = r.levels(c.levels, now)
+		}
+		rec.Clusters = append(rec.Clusters, row)
 	}
 	for _, p := range r.pools() {
 		if p.capacity.Value() > 0 || !p.never() {
@@ -43,8 +55,11 @@ func (r *Recorder) RunEnded(now time.Duration, e model.Ending) {
 
 // pools are all that can run out, in the order in which they are shown.
 func (r *Recorder) pools() []*pool {
-	all := []*pool{r.cpu, r.memory, r.gpu, r.ports, r.eni}
-	return append(append(all, r.subnets...), r.fargate)
+	var all []*pool
+	for _, c := range r.clusters {
+		all = append(all, c.pools()...)
+	}
+	return append(append(all, r.subnets...), r.fargate, r.spot)
 }
 
 // never says that nothing of the pool was ever there or used.
@@ -61,19 +76,26 @@ func (p *pool) never() bool {
 
 // live is what RunEnded counts anew.
 type live struct {
-	running, starting, waiting, instances int64
-	newWaiting                            []int64 // by owner
-	rows                                  []InstanceRow
-	rowsLeft                              int
+	running, starting, waiting, leaving int64
+	instances, stranded                 int64
+	newWaiting                          []int64 // by owner
+	services                            []recount
+	rows                                []InstanceRow
+	rowsLeft                            int
 }
 
 // countLive goes through what the world says is still there.
 func (r *Recorder) countLive(now time.Duration, e model.Ending) live {
-	c := live{newWaiting: make([]int64, len(r.owners)), rows: r.lost}
+	c := live{newWaiting: make([]int64, len(r.owners)), services: make([]recount, r.jobs), rows: r.lost}
 	for t := range e.Tasks {
 		index := r.index(t.Owner)
 		o := r.owners[index]
+		if o.book != nil {
+			c.services[index].add(o.book, t, r.zones.of(t))
+		}
 		switch {
+		case t.Placed >= 0 && t.Leaving:
+			c.leaving++
 		case t.Running >= 0:
 			c.running++
 		case t.Placed >= 0:
@@ -84,23 +106,32 @@ func (r *Recorder) countLive(now time.Duration, e model.Ending) live {
 				c.newWaiting[index]++
 			}
 		}
-		if t.Running < 0 && r.counted(t) {
+		if t.Running < 0 && !t.Leaving && r.counted(t) {
 			o.wait.Observe(float64(now-t.Created) / 1e9)
 		}
-		if t.Placed >= 0 && t.Instance == nil && o.class >= 0 {
-			r.bill.task(o.class, t, now)
+		if t.Placed >= 0 && t.Instance == nil {
+			r.bill.task(o.rates.of(r, placing(t)), t, now)
 		}
 		if t.Serial < r.log.limit {
 			r.log.task(t, index)
 		}
 	}
-	for i := range e.Instances {
-		c.instances++
+	there := func(i *fleet.Instance) {
 		r.bill.instance(i, now)
 		if len(c.rows) < maxInstanceRows {
-			c.rows = append(c.rows, instanceRow(i, model.Never))
+			c.rows = append(c.rows, r.instanceRow(i, model.Never))
 		} else {
 			c.rowsLeft++
+		}
+	}
+	for i := range e.Instances {
+		c.instances++
+		there(i)
+	}
+	if e.Stranded != nil {
+		for i := range e.Stranded {
+			c.stranded++
+			there(i)
 		}
 	}
 	sortInstances(c.rows)
@@ -110,10 +141,12 @@ func (r *Recorder) countLive(now time.Duration, e model.Ending) live {
 func (r *Recorder) ownerRecord(o *owner, newWaiting int64, now time.Duration) OwnerRecord {
 	rec := OwnerRecord{
 		Name: o.name, Service: o.service, Waiting: o.waiting.Value(), Pending: o.pending.Value(), Running: o.running.Value(),
+		Leaving: o.leaving.Value(), Stops: o.stops.sorted(), Unhealthy: o.unhealthy,
+		Denied: o.denied.tasks, DeniedFirst: o.denied.first, DeniedReason: o.denied.reason,
 		Arrived: o.arrived, Placed: o.placed, Refused: o.refused, Finished: o.finished, NewWaiting: newWaiting,
 		Stopped: o.stopped, Wait: waits(&o.wait), Failures: o.failures, Throttled: o.throttled,
 		WaitingLevels: r.levels(o.waiting, now), PendingLevels: r.levels(o.pending, now),
-		RunningLevels: r.levels(o.running, now),
+		RunningLevels: r.levels(o.running, now), LeavingLevels: r.levels(o.leaving, now),
 	}
 	rec.MeanRunning, _ = r.line.Statistics(o.running, now)
 	if o.desired != nil {
@@ -123,6 +156,9 @@ func (r *Recorder) ownerRecord(o *owner, newWaiting int64, now time.Duration) Ow
 		if n > 0 {
 			rec.Reasons = append(rec.Reasons, ReasonCount{placement.Reason(reason), n, o.first[reason]})
 		}
+	}
+	if o.book != nil {
+		rec.Serving = r.serviceRecord(o.book, now)
 	}
 	rec.Why = why(o, &rec)
 	return rec

@@ -45,7 +45,7 @@ func TestFolderHoldsWhatTheManualSays(t *testing.T) {
 	files := tree(t, dir)
 	for _, name := range []string{
 		"run.json", "summary.json", "summary.md", "scenario.resolved.toml", "data/timeseries.csv", "data/tasks.csv",
-		"data/instances.csv", "data/placements.csv", "data/failures.csv", "data/costs.csv", "data/columns.csv",
+		"data/instances.csv", "data/placements.csv", "data/failures.csv", "data/costs.csv", "data/deployments.csv", "data/columns.csv", "events.ndjson",
 		"plots/utilisation.svg", "plots/utilisation.png", "plots/failures.svg", "plots/failures.png",
 	} {
 		assert.NotEmpty(t, files[name], name)

@@ -117,7 +117,7 @@ var pinned = map[string]string{
 	"failures.csv":   "seed,t_s,service,job,task,reason,detail,count",
 	"instances.csv":  "seed,instance,type,zone,capacity_provider,launched_s,registered_s,drained_s,terminated_s,tasks_placed",
 	"timeseries.csv": "seed,t_s,metric,cluster,service,capacity_provider,instance,subnet,stat,value,unit",
-	"placements.csv": "seed", "costs.csv": "seed",
+	"placements.csv": "seed", "costs.csv": "seed", "deployments.csv": "seed,cluster,service,deployment",
 }
 
 func TestEveryColumnIsPinnedAndExplained(t *testing.T) {

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"strings"
-	"time"
 )
 
 // maxMarkdown is what a GitHub comment holds, with some room.
@@ -25,7 +24,9 @@ func (s *Summary) Markdown() []byte {
 	if s.Replications != nil && !s.empty() {
 		block(s.markdownReplications())
 	}
-	for _, make := range []func(*Summary) (*table, string){serviceTable, jobTable, resourceTable, failureTable} {
+	for _, make := range []func(*Summary) (*table, string){
+		serviceTable, jobTable, deploymentTable, faultTable, resourceTable, failureTable,
+	} {
 		t, remark := make(s)
 		block(t.markdown(remark))
 	}
@@ -61,7 +62,7 @@ func (s *Summary) markdownHead() string {
 		spanOf(s.Scenario.Duration), seeds(s))
 	if b := s.FirstBottleneck; b != nil {
 		line += fmt.Sprintf("\n\n**First bottleneck: %s** at %s: %s", markdownText(bottleneckName(b.Resource, b.Scope)),
-			clock(time.Duration(b.At*float64(time.Second))), markdownText(b.Sentence))
+			clockOf(b.At), markdownText(b.Sentence))
 		if beside := b.beside(); beside != "" {
 			line += " (" + beside + ")"
 		}

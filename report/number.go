@@ -79,6 +79,9 @@ func pad2(n int64) string {
 	return strconv.FormatInt(n, 10)
 }
 
+// clockOf is clock for seconds.
+func clockOf(s float64) string { return clock(time.Duration(s * float64(time.Second))) }
+
 // span writes a length of time as a person says it: 0.25s, 12s, 1m30s, 30m, 2h, 1d6h.
 func span(d time.Duration) string {
 	if d < time.Minute {

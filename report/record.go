@@ -42,6 +42,16 @@ type Record struct {
 	Placements    logRows[PlacementRow]
 	Exclusions    [][placement.NumReasons]int32
 	InstancesLeft int // instances that are not in InstanceRows for want of room
+	// Events hold EventsTotal events, or the first of them.
+	Events      logRows[eventRow]
+	EventsTotal int64
+
+	Zones     []string // of the subnets, in order of name
+	Clusters  []ClusterRecord
+	Stranded  int64 // instances at the end that run and have never registered
+	Faults    []FaultRecord
+	FaultsAll int64 // Faults hold the first of so many
+	Images    []ImageRecord
 }
 
 // Complete says whether the run came to its proper end.
@@ -68,6 +78,7 @@ type Totals struct {
 	GivenUp         int64
 	RunningEnd      int64
 	StartingEnd     int64 // placed, not RUNNING
+	LeavingEnd      int64 // on their way out
 	WaitingEnd      int64
 	Attempts        int64
 	Failures        int64 // of Attempts
@@ -92,13 +103,16 @@ type OwnerRecord struct {
 	Name    string
 	Service bool
 	Desired int64 // at the end; services only
-	// Waiting, Pending (placed, not RUNNING) and Running are at the end, whatever the age of the tasks.
-	Waiting, Pending, Running int64
+	// Waiting, Pending (placed, not RUNNING), Running and Leaving are at the end, whatever the age of the tasks.
+	Waiting, Pending, Running, Leaving int64
 	// Arrived to Stopped count tasks created at or after the warm-up; NewWaiting are those of Waiting.
 	Arrived, Placed, Refused, Finished, NewWaiting int64
 	Stopped                                        [model.NumStopCodes]int64
-	Wait                                           *Wait // nil without a single task
-	MeanRunning                                    float64
+	// Stops are Stopped by reason, the most frequent first; Unhealthy are those that were stopped for their health.
+	Stops       []StopReason
+	Unhealthy   int64
+	Wait        *Wait // nil without a single task
+	MeanRunning float64
 	// Failures counts the placement attempts in vain at or after the warm-up; Reasons also holds tasks that got no
 	// address or no host port.
 	Failures int64
@@ -107,7 +121,15 @@ type OwnerRecord struct {
 	Throttled int64
 	Why       string // in a few words, what kept the last task from being placed; empty if nothing did
 
-	WaitingLevels, PendingLevels, RunningLevels, DesiredLevels Levels
+	// Denied counts the tasks whose calls AWS denied, over the whole run.
+	Denied       int64
+	DeniedFirst  time.Duration
+	DeniedReason string
+
+	WaitingLevels, PendingLevels, RunningLevels, LeavingLevels, DesiredLevels Levels
+
+	// Serving is nil for jobs.
+	Serving *ServiceRecord
 }
 
 // ReasonCount counts failures of one reason.
@@ -165,4 +187,17 @@ func (r *Recorder) levels(t *sim.Track, end time.Duration) Levels {
 		out[i] = v
 	}
 	return out
+}
+
+// ClusterRecord is one cluster; Instances is nil where there is but one, since Record.Instances says it.
+type ClusterRecord struct {
+	Name      string
+	Instances Levels
+}
+
+// ImageRecord sums up the pulls of an image at or after the warm-up.
+type ImageRecord struct {
+	Name         string
+	Pulls, Bytes int64
+	Mean, Max    time.Duration
 }

@@ -84,7 +84,7 @@ func (s *Summary) replicate(set Set) {
 
 // bottleneckName is what expectations call a limit: eni, ip:b.
 func bottleneckName(resource, scope string) string {
-	if scope == "" || scope == "default" && resource != "ip" || scope == "account" {
+	if scope == "" || scope == defaultCluster && resource != "ip" && resource != "pull_limit" || scope == account {
 		return resource
 	}
 	return resource + ":" + scope

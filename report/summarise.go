@@ -18,6 +18,7 @@ func Summarise(set Set) *Summary {
 	s := &Summary{
 		SchemaVersion: SchemaVersion, Complete: set.complete(), Failures: []FailureSummary{},
 		Services: map[string]ServiceSummary{}, Jobs: map[string]JobSummary{}, Resources: []ResourceSummary{},
+		Faults: []FaultSummary{}, Images: []ImageSummary{},
 		Cost: CostSummary{Known: true, Items: []ItemSummary{}}, Expect: set.Expect, Notes: []string{},
 	}
 	s.Scenario.SHA256, s.Scenario.Catalog = set.SHA256, catalog.Version()
@@ -43,32 +44,36 @@ func (s *Summary) take(r *Record) {
 	s.Cost = summariseCost(r)
 	s.Totals = summariseTotals(r, s.Cost.TotalUSD)
 	for i := range r.Owners {
-		s.addOwner(&r.Owners[i])
+		s.addOwner(r, &r.Owners[i])
 	}
 	slices.SortStableFunc(s.Failures, func(a, b FailureSummary) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.FirstAt, b.FirstAt))
 	})
+	s.Faults, s.Images = summariseFaults(r), summariseImages(r)
 	for i := range r.Pools {
 		s.Resources = append(s.Resources, summarisePool(&r.Pools[i]))
 	}
 }
 
-func (s *Summary) addOwner(o *OwnerRecord) {
+func (s *Summary) addOwner(r *Record, o *OwnerRecord) {
 	wait, stopped, mean := summariseWait(o.Wait), summariseStops(o), round(o.MeanRunning)
 	f := FailureSummary{}
 	if o.Service {
 		f.Service = o.Name
-		s.Services[o.Name] = ServiceSummary{
-			Desired: o.Desired, Running: o.Running, Starting: o.Pending, NeverPlaced: o.Waiting, Failures: o.Failures,
+		v := ServiceSummary{
+			Desired: o.Desired, Running: o.Running, Starting: o.Pending, Leaving: o.Leaving, NeverPlaced: o.Waiting, Failures: o.Failures,
 			FailedToStart: o.Stopped[model.TaskFailedToStart], Throttled: o.Throttled,
-			Wait: wait, Stopped: stopped, MeanRunning: mean, Why: o.Why,
+			Wait: wait, Stopped: stopped, MeanRunning: mean, Why: o.Why, StoppedReasons: summariseStopReasons(o),
 		}
+		summariseService(&v, r, o)
+		s.Services[o.Name] = v
 	} else {
 		f.Job = o.Name
 		s.Jobs[o.Name] = JobSummary{
 			Arrived: o.Arrived, Placed: o.Placed, Refused: o.Refused, Finished: o.Finished, WaitingEnd: o.NewWaiting,
 			Failures: o.Failures, FailedToStart: o.Stopped[model.TaskFailedToStart], Throttled: o.Throttled,
 			Wait: wait, Stopped: stopped, MeanRunning: mean, Why: o.Why,
+			StoppedReasons: summariseStopReasons(o), Denied: o.Denied,
 		}
 	}
 	for _, c := range o.Reasons {
@@ -148,6 +153,13 @@ func (s *Summary) addNotes(set Set) {
 		note("the warm-up (the first %s) is left out of all statistics; totals and cost cover the whole run", span(w))
 	}
 	s.noteLogs(first, note)
+	if first.FaultsAll > int64(len(first.Faults)) {
+		note("only the first %d of %s faults are told of one by one", len(first.Faults), thousands(first.FaultsAll))
+	}
+	if first.Stranded > 0 {
+		note("%s run at the end, cost money and hold addresses, but never registered", plural(first.Stranded, "instance"))
+	}
+	s.noteDenials(first, note)
 	if first.InstancesLeft > 0 {
 		note("data/instances.csv leaves out %s instances", thousands(int64(first.InstancesLeft)))
 	}
@@ -169,11 +181,20 @@ func (s *Summary) addNotes(set Set) {
 	}
 }
 
+// noteDenials says whose calls AWS denies: such tasks run, and look well.
+func (s *Summary) noteDenials(r *Record, note func(string, ...any)) {
+	for i := range r.Owners {
+		if o := &r.Owners[i]; o.Denied > 0 {
+			note("%s of %s run while AWS denies their calls, the first at %s: %s", tasks(o.Denied), o.Name, clock(o.DeniedFirst), o.DeniedReason)
+		}
+	}
+}
+
 // noteLogs says which logs are not whole.
 func (s *Summary) noteLogs(r *Record, note func(string, ...any)) {
 	limit := thousands(r.LogLimit)
 	if r.LogLimit == 0 {
-		note("tasks and placement attempts are not logged one by one, as --log-limit says; all figures are whole")
+		note("tasks, placement attempts and events are not logged one by one, as --log-limit says; all figures are whole")
 		return
 	}
 	if r.Totals.Wanted > r.LogLimit {
@@ -181,5 +202,8 @@ func (s *Summary) noteLogs(r *Record, note func(string, ...any)) {
 	}
 	if r.Totals.Attempts > r.LogLimit {
 		note("data/placements.csv holds the first %s of %s attempts", limit, thousands(r.Totals.Attempts))
+	}
+	if r.EventsTotal > r.LogLimit {
+		note("events.ndjson holds the first %s of %s events", limit, thousands(r.EventsTotal))
 	}
 }

@@ -3,13 +3,10 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"time"
-
-	"ecssim/model"
 )
 
 // SchemaVersion is that of summary.json: minor versions add fields, major versions break.
-const SchemaVersion = "1.0"
+const SchemaVersion = "1.1"
 
 // Summary is summary.json. With several seeds the fields up to Notes are those of the first seed; Replications and
 // PerSeed tell of all. Instants and waits are in seconds.
@@ -23,6 +20,8 @@ type Summary struct {
 	Services        map[string]ServiceSummary `json:"services"`
 	Jobs            map[string]JobSummary     `json:"jobs"`
 	Resources       []ResourceSummary         `json:"resources"`
+	Faults          []FaultSummary            `json:"faults"`
+	Images          []ImageSummary            `json:"images"`
 	Cost            CostSummary               `json:"cost"`
 	Expect          []Expectation             `json:"expect"`
 	Notes           []string                  `json:"notes"`
@@ -64,6 +63,7 @@ type TotalsSummary struct {
 	GivenUp       int64   `json:"tasks_given_up"`
 	RunningEnd    int64   `json:"tasks_running_end"`
 	StartingEnd   int64   `json:"tasks_starting_end"`
+	LeavingEnd    int64   `json:"tasks_leaving_end"`
 	WaitingEnd    int64   `json:"tasks_waiting_end"`
 	NeverPlaced   int64   `json:"tasks_never_placed"`
 	Attempts      int64   `json:"placement_attempts"`
@@ -95,12 +95,15 @@ type WaitSummary struct {
 
 // ServiceSummary is one service.
 type ServiceSummary struct {
-	Desired     int64 `json:"desired"`
-	Running     int64 `json:"running"`
+	Desired int64 `json:"desired"`
+	Running int64 `json:"running"`
+	// Healthy counts those of Running that are healthy, as far as anybody checks their health.
+	Healthy     int64 `json:"healthy"`
 	Starting    int64 `json:"starting"`
+	Leaving     int64 `json:"leaving"`
 	NeverPlaced int64 `json:"never_placed"`
 	Failures    int64 `json:"placement_failures"`
-	// FailedToStart counts those of Stopped that were placed and never ran for want of an address or a host port.
+	// FailedToStart counts those of Stopped that were placed and never ran.
 	FailedToStart int64 `json:"failed_to_start"`
 	// Throttled counts the launches that Fargate's launch rate delayed.
 	Throttled   int64            `json:"launches_throttled"`
@@ -108,6 +111,17 @@ type ServiceSummary struct {
 	Stopped     map[string]int64 `json:"stopped"`
 	MeanRunning float64          `json:"mean_running"`
 	Why         string           `json:"why"`
+
+	StoppedReasons []StopSummary `json:"stopped_reasons"`
+	// Unhealthy counts those of Stopped that were stopped for their health.
+	Unhealthy   int64               `json:"stopped_unhealthy"`
+	Deployments []DeploymentSummary `json:"deployments"`
+	EventsTotal int64               `json:"events_total"`
+	LastEvent   *string             `json:"last_event"`
+	Targets     map[string]int64    `json:"targets"`
+	Zones       map[string]int64    `json:"zones"`
+	// Denied counts the tasks whose calls AWS denied.
+	Denied int64 `json:"calls_denied_tasks"`
 }
 
 // JobSummary is one job.
@@ -118,7 +132,7 @@ type JobSummary struct {
 	Finished   int64 `json:"finished"`
 	WaitingEnd int64 `json:"waiting_end"`
 	Failures   int64 `json:"placement_failures"`
-	// FailedToStart counts those of Stopped that were placed and never ran for want of an address or a host port.
+	// FailedToStart counts those of Stopped that were placed and never ran.
 	FailedToStart int64 `json:"failed_to_start"`
 	// Throttled counts the launches that Fargate's launch rate delayed.
 	Throttled   int64            `json:"launches_throttled"`
@@ -126,6 +140,9 @@ type JobSummary struct {
 	Stopped     map[string]int64 `json:"stopped"`
 	MeanRunning float64          `json:"mean_running"`
 	Why         string           `json:"why"`
+
+	StoppedReasons []StopSummary `json:"stopped_reasons"`
+	Denied         int64         `json:"calls_denied_tasks"`
 }
 
 // ResourceSummary is something that can run out.
@@ -178,90 +195,4 @@ func marshal(v any) ([]byte, error) {
 		return nil, err
 	}
 	return b.Bytes(), nil
-}
-
-func summariseBottleneck(b *Bottleneck) *BottleneckSummary {
-	if b == nil {
-		return nil
-	}
-	s := &BottleneckSummary{
-		Resource: b.Resource, Scope: b.Scope, At: inSeconds(b.At), Sentence: b.Sentence, Reason: reasonText(b.Reason),
-	}
-	if b.CPU >= 0 && b.Memory >= 0 {
-		s.CPUReserved, s.MemoryReserved = known(b.CPU), known(b.Memory)
-	}
-	return s
-}
-
-func known(x float64) *float64 {
-	x = round(x)
-	return &x
-}
-
-// knownInstant is nil for what never happened.
-func knownInstant(d time.Duration) *float64 {
-	if d < 0 {
-		return nil
-	}
-	return known(d.Seconds())
-}
-
-func summariseWait(w *Wait) *WaitSummary {
-	if w == nil {
-		return nil
-	}
-	return &WaitSummary{round(w.Mean), round(w.P50), round(w.P95), round(w.P99), round(w.Max)}
-}
-
-// hostTerminated stands for the empty stop code of tasks whose host was lost.
-const hostTerminated = "(host terminated)"
-
-func summariseStops(o *OwnerRecord) map[string]int64 {
-	stops := map[string]int64{}
-	for code, n := range o.Stopped {
-		if n == 0 {
-			continue
-		}
-		name := model.StopCode(code).String()
-		if name == "" {
-			name = hostTerminated
-		}
-		stops[name] += n
-	}
-	return stops
-}
-
-func summariseTotals(r *Record, usd float64) TotalsSummary {
-	t := r.Totals
-	return TotalsSummary{
-		Wanted: t.Wanted, Placed: t.Placed, Started: t.Started, Finished: t.Finished, GivenUp: t.GivenUp,
-		RunningEnd: t.RunningEnd, StartingEnd: t.StartingEnd, WaitingEnd: t.WaitingEnd, NeverPlaced: t.NeverPlaced(),
-		Attempts: t.Attempts, Failures: t.Failures, Throttled: t.Throttled, InstancesPeak: t.InstancesPeak, InstancesEnd: t.InstancesEnd,
-		Events: t.Events, CostUSD: usd,
-	}
-}
-
-func summariseCost(r *Record) CostSummary {
-	s := CostSummary{Known: true, Items: []ItemSummary{}}
-	total := 0.0
-	for _, it := range r.Bill {
-		total += it.USD
-		s.Known = s.Known && it.Known
-		s.Items = append(s.Items, ItemSummary{it.Name, round(it.Quantity), it.Unit, round(it.USD), it.Known})
-	}
-	s.TotalUSD = round(total)
-	return s
-}
-
-func summarisePool(p *PoolRecord) ResourceSummary {
-	d := float64(p.Divisor)
-	s := ResourceSummary{
-		Resource: p.Resource, Scope: p.Scope, Unit: p.Unit, UsedPeak: round(float64(p.UsedPeak) / d),
-		UsedMean: round(p.UsedMean / d), FullSince: knownInstant(p.FullSince), FirstFull: knownInstant(p.FirstFull),
-		Full: inSeconds(p.FullFor),
-	}
-	if !p.Unbounded {
-		s.CapacityPeak, s.UsedMeanFraction = known(float64(p.CapacityPeak)/d), known(p.MeanFraction())
-	}
-	return s
 }

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
 // The tables that terminal and Markdown share. Each comes with a remark on what was left out.
@@ -161,7 +160,7 @@ func reserved(r ResourceSummary) string {
 func fullness(s *Summary, r ResourceSummary) string {
 	switch length := s.Scenario.Duration - s.Scenario.Warmup; {
 	case r.FullSince != nil:
-		return clock(time.Duration(*r.FullSince * float64(time.Second)))
+		return clockOf(*r.FullSince)
 	case r.Full > 0 && length > 0:
 		return percent(r.Full/length) + " of the time"
 	}
@@ -175,7 +174,7 @@ func failureTable(s *Summary) (*table, string) {
 	}}
 	rows := s.Failures[:min(len(s.Failures), maxRows)]
 	for _, f := range rows {
-		t.add(f.Reason, amount(f.Count), clock(time.Duration(f.FirstAt*float64(time.Second))), clean(cmp.Or(f.Service, f.Job)))
+		t.add(f.Reason, amount(f.Count), clockOf(f.FirstAt), clean(cmp.Or(f.Service, f.Job)))
 	}
 	return t, more(len(s.Failures))
 }

@@ -20,15 +20,17 @@ type TaskRow struct {
 	StoppedReason                                            string
 	Attempts                                                 int
 	LastFailure                                              placement.Reason
+	ExitCode                                                 int
+	Deployment, Revision                                     int // 0 for jobs
 	seen                                                     bool
+	placing                                                  *model.Placing
 }
 
-// InstanceRow is one container instance. Terminated is negative for one that is there at the end.
+// InstanceRow is one container instance. Instants are negative where they have not happened.
 type InstanceRow struct {
-	Name, Zone                       string
-	Type                             string
-	Launched, Registered, Terminated time.Duration
-	TasksPlaced                      int64
+	Name, Zone, Cluster, Type                 string
+	Launched, Registered, Drained, Terminated time.Duration
+	TasksPlaced                               int64
 }
 
 // PlacementRow is one placement attempt.
@@ -44,8 +46,8 @@ type PlacementRow struct {
 	Excluded int32 // index into Record.Exclusions
 }
 
-// eventLog keeps rows up to a limit. Beyond it nothing is kept and nothing costs anything.
-type eventLog struct {
+// taskLog keeps rows up to a limit. Beyond it nothing is kept and nothing costs anything.
+type taskLog struct {
 	limit      int64
 	tasks      logRows[TaskRow] // by serial
 	placements logRows[PlacementRow]
@@ -54,26 +56,30 @@ type eventLog struct {
 }
 
 // task fills the row of a task that has come to its end, or to the end of the run.
-func (e *eventLog) task(t *model.Task, owner int) {
+func (e *taskLog) task(t *model.Task, owner int) {
 	for int64(e.tasks.len()) <= t.Serial {
 		e.tasks.add()
 	}
-	*e.tasks.at(int(t.Serial)) = TaskRow{
+	row := e.tasks.at(int(t.Serial))
+	*row = TaskRow{
 		Owner: owner, Instance: t.Instance, Number: t.Number, Subnet: t.Subnet, CPU: t.Demand.Needs.CPU, Memory: t.Demand.Needs.Memory,
 		Created: t.Created, Placed: t.Placed, PullStarted: t.PullStarted, Running: t.Running,
 		Stopping: t.Stopping, Stopped: t.Stopped, StopCode: t.StopCode, StoppedReason: t.StoppedReason,
-		Attempts: t.Attempts, LastFailure: t.LastReason, seen: true,
+		Attempts: t.Attempts, LastFailure: t.LastReason, ExitCode: t.ExitCode, seen: true, placing: placing(t),
+	}
+	if d := t.Deployment; d != nil {
+		row.Deployment, row.Revision = d.Number, d.Revision
 	}
 }
 
-func (e *eventLog) placed(now time.Duration, t *model.Task, owner int) {
+func (e *taskLog) placed(now time.Duration, t *model.Task, owner int) {
 	*e.placements.add() = PlacementRow{
 		At: now, Owner: owner, Number: t.Number, Attempt: t.Attempts, Instance: t.Instance, Subnet: t.Subnet,
 		Placed: true, Excluded: -1,
 	}
 }
 
-func (e *eventLog) failed(now time.Duration, t *model.Task, owner int, r *placement.Refusal) {
+func (e *taskLog) failed(now time.Duration, t *model.Task, owner int, r *placement.Refusal) {
 	if e.excluded == nil {
 		e.excluded = map[[placement.NumReasons]int32]int32{}
 	}
@@ -89,9 +95,13 @@ func (e *eventLog) failed(now time.Duration, t *model.Task, owner int, r *placem
 	}
 }
 
-func instanceRow(i *fleet.Instance, terminated time.Duration) InstanceRow {
+func (r *Recorder) instanceRow(i *fleet.Instance, terminated time.Duration) InstanceRow {
+	drained, known := r.drained[i]
+	if !known {
+		drained = model.Never
+	}
 	return InstanceRow{
-		Name: i.Name, Zone: i.Zone, Type: i.Type.Name, Launched: i.Launched, Registered: i.Registered,
-		Terminated: terminated, TasksPlaced: i.TasksPlaced,
+		Name: i.Name, Zone: i.Zone, Cluster: r.clusters[r.fleetCluster[i.Fleet]].name, Type: i.Type.Name,
+		Launched: i.Launched, Registered: i.Registered, Drained: drained, Terminated: terminated, TasksPlaced: i.TasksPlaced,
 	}
 }

@@ -63,6 +63,8 @@ func (s *Summary) Terminal(opts TerminalOptions) string {
 	}
 	t.table(serviceTable(s))
 	t.table(jobTable(s))
+	t.table(deploymentTable(s))
+	t.table(faultTable(s))
 	t.table(resourceTable(s))
 	t.table(failureTable(s))
 	t.money(s)
@@ -111,7 +113,7 @@ func (t *terminal) bottleneck(s *Summary) {
 		return
 	}
 	const title, indent = "FIRST BOTTLENECK  ", "                  "
-	at := clock(time.Duration(b.At * float64(time.Second)))
+	at := clockOf(b.At)
 	text := fmt.Sprintf("%s at %s — %s", bottleneckName(b.Resource, b.Scope), at, b.Sentence)
 	for i, line := range wrap(clean(text), title, indent, t.prose) {
 		if i == 0 && t.Color {
@@ -137,7 +139,7 @@ func (b *BottleneckSummary) beside() string {
 		return percent(share)
 	}
 	switch b.Resource {
-	case "instances", "fargate_vcpu", "fargate_launch_rate":
+	case "instances", "fargate_vcpu", "fargate_spot_vcpu", "fargate_launch_rate", "pull_limit":
 		return ""
 	case "cpu":
 		return "memory is " + only(*b.MemoryReserved) + " reserved"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ecssim/model"
 	"ecssim/model/placement"
 )
 
@@ -11,6 +12,9 @@ import (
 func why(o *owner, rec *OwnerRecord) string {
 	if k := &o.lastRefusal; k.reason != placement.Fits && (rec.Waiting > 0 || rec.Refused > 0) {
 		return k.why()
+	}
+	if text := rec.rolledBack(); text != "" {
+		return text
 	}
 	var worst ReasonCount
 	for _, c := range rec.Reasons {
@@ -23,13 +27,92 @@ func why(o *owner, rec *OwnerRecord) string {
 	case worst.Count == 0 && rec.Throttled > 0:
 		return shortReason(launchRate)
 	case worst.Count == 0:
-		return ""
-	case worst.Reason == noAddress || worst.Reason == noHostPort:
+		return rec.restless()
+	case worst.Reason >= startError:
+		return rec.stopsLike(word)
+	case worst.Reason == noAddress || worst.Reason == noHostPort || worst.Reason == pullLimit:
 		return word // how often is in the column FAILED
+	case rec.Unhealthy > worst.Count:
+		return rec.restless()
 	case worst.Count == 1:
 		return word + ", once"
 	}
 	return fmt.Sprintf("%s, %s times", word, thousands(worst.Count))
+}
+
+// rolledBack: "circuit breaker: rolled back to revision 1". It speaks of the last deployment that failed.
+func (o *OwnerRecord) rolledBack() string {
+	if o.Serving == nil {
+		return ""
+	}
+	var failed, primary *DeploymentRecord
+	for i := range o.Serving.Deployments {
+		d := &o.Serving.Deployments[i]
+		if d.Rollout == model.RolloutFailed && (failed == nil || d.Ended >= failed.Ended) {
+			failed = d
+		}
+		if d.Status == model.PrimaryDeployment {
+			primary = d
+		}
+	}
+	if failed == nil {
+		return ""
+	}
+	cause := "deployment"
+	switch reason := strings.ToLower(failed.Reason); {
+	case strings.Contains(reason, "circuit breaker"):
+		cause = "circuit breaker"
+	case strings.Contains(reason, "alarm"):
+		cause = "alarm"
+	}
+	switch {
+	case primary != nil && primary.Number < failed.Number:
+		return fmt.Sprintf("%s: rolled back to revision %d", cause, primary.Revision)
+	case primary == failed:
+		return fmt.Sprintf("%s: revision %d failed", cause, failed.Revision)
+	}
+	return "" // a newer deployment has taken its place
+}
+
+// restless says why tasks come and go, or why nothing moves; empty if all is well.
+func (o *OwnerRecord) restless() string {
+	if o.Serving == nil {
+		return ""
+	}
+	if o.Unhealthy > 0 {
+		return o.stopsLike("Task failed ")
+	}
+	for i := len(o.Serving.Events) - 1; i >= 0; i-- {
+		if _, text, found := strings.Cut(o.Serving.Events[i].Message, stuck); found {
+			return stuck + text
+		}
+	}
+	for _, s := range o.Stops {
+		if s.Code == model.EssentialContainerExited {
+			return withCount(s)
+		}
+	}
+	return ""
+}
+
+// stuck is how ECS says that the bounds of a deployment leave no room to move.
+const stuck = "unable to stop or start tasks during a deployment"
+
+// stopsLike is the most frequent reason of stops that begins so: Task failed ELB health checks (24 times).
+func (o *OwnerRecord) stopsLike(beginning string) string {
+	for _, s := range o.Stops {
+		if strings.HasPrefix(s.Reason, beginning) {
+			return withCount(s)
+		}
+	}
+	return beginning
+}
+
+func withCount(s StopReason) string {
+	if s.Count == 1 {
+		return s.Reason
+	}
+	return fmt.Sprintf("%s (%s times)", s.Reason, thousands(s.Count))
 }
 
 // why: "RESOURCE:ENI on 3 of 3 instances". Where the reasons differ, all are told in the order of the tests, with words
@@ -71,6 +154,8 @@ func shortReason(r placement.Reason) string {
 		return "no free address"
 	case noHostPort:
 		return "no free host port"
+	case pullLimit:
+		return "pull limit of the registry"
 	}
 	return reasonText(r)
 }
@@ -94,6 +179,12 @@ func fitWhy(s string, width int) string {
 	}
 	if at := strings.LastIndex(s, ", "); at > 0 && strings.HasSuffix(s, " times") {
 		s = s[:at]
+	}
+	if at := strings.LastIndex(s, " ("); at > 0 && strings.HasSuffix(s, " times)") && length(s) > width {
+		// How often matters more than the end of the sentence.
+		if count := s[at:]; width > 2*length(count) {
+			return cut(s[:at], width-length(count)) + count
+		}
 	}
 	if length(s) > width {
 		s = strings.TrimPrefix(strings.ReplaceAll(s, " on ", " "), "Fargate ")

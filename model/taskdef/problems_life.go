@@ -58,6 +58,9 @@ func (c *checker) dependency(con *Container, d Dependency, path string) {
 	}
 	switch d.Condition {
 	case WhenStarted:
+	case "":
+		c.errorf(path+".condition", CodeDependsOn, "use START, COMPLETE, SUCCESS or HEALTHY",
+			"the dependency of %s on %s has no condition", con.label(), on.label())
 	case WhenComplete, WhenSuccess:
 		if on.Essential {
 			c.errorf(path+".condition", CodeDependsOn, fmt.Sprintf("set essential to false on %q", d.Container),

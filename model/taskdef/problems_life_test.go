@@ -43,6 +43,7 @@ func TestDependencyRules(t *testing.T) {
 		{"HEALTHY", needs(WhenHealthy, func(db *Container) {
 			db.Health = &HealthCheck{Interval: 30 * time.Second, Timeout: 5 * time.Second, Retries: 3}
 		}), ""},
+		{"no condition", needs("", nil), "E130 " + first + ".dependsOn[0].condition"},
 		{"no such condition", needs("READY", nil), "E130 " + first + ".dependsOn[0].condition"},
 		{"no such container", two(func(web, _ *Container) { web.DependsOn = []Dependency{{"cache", WhenStarted}} }),
 			"E130 " + first + ".dependsOn[0].containerName"},

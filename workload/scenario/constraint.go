@@ -3,6 +3,7 @@ package scenario
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ecssim/model/placement"
@@ -30,7 +31,8 @@ func (b *builder) constraints(o *owner, n *node) {
 			}
 		}
 	}
-	o.placing.Constraints = append(o.spec.constraints, own...)
+	o.own = own
+	o.placing.Constraints = slices.Concat(o.spec.constraints, own)
 	if all := len(o.placing.Constraints); all > placement.MaxConstraints && n != nil {
 		found := fmt.Sprintf("%d placement constraints, those of the task definition included: ECS allows %d", all, placement.MaxConstraints)
 		b.fail("E043", n.at, found, "", "join expressions with `and`")

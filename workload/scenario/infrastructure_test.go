@@ -152,3 +152,33 @@ func TestOneClusterNeedsNoName(t *testing.T) {
 	require.Equal(t, []string{"default"}, accepted(t, minimal).Config.Clusters)
 	require.Equal(t, []string{"shop"}, accepted(t, minimal+"\n[cluster.shop]\n").Config.Clusters)
 }
+
+func TestALaterFileTakesBackAndReplaces(t *testing.T) {
+	text := minimal + `
+[images.a]
+size = "1 MB"
+[faults.down]
+at = "1m"
+kind = "registry_down"
+`
+	s := accepted(t, text, "faults.down=false", `images.a.layers={ base = "2 MB" }`)
+	require.Empty(t, s.Config.Faults)
+	equal(t, []image.Layer{{ID: "base", Size: 2e6, Unpacked: 5.5e6}}, s.Config.Images[0].Layers)
+}
+
+func TestNamesOfImagesHaveATag(t *testing.T) {
+	for name, want := range map[string]string{
+		"nginx": "nginx:latest", "nginx:1.27": "nginx:1.27", "host:5000/shop": "host:5000/shop:latest", "a/b@sha256:00": "a/b@sha256:00",
+	} {
+		require.Equal(t, want, taggedName(name))
+	}
+}
+
+func TestSpeedsAreBytesASecond(t *testing.T) {
+	for text, want := range map[string]float64{
+		"80 MB/s": 80e6, "1MiB/s": 1 << 20, "10 Gbit/s": 1.25e9, "500 kB/s": 500e3, "unlimited": 0,
+	} {
+		s := accepted(t, minimal, `fargate.pull_speed.network="`+text+`"`)
+		require.InDelta(t, want, s.Config.FargateSpeed.Network, 1e-3, text)
+	}
+}

@@ -27,10 +27,10 @@ func (b *builder) inline(o *owner, t *table, launch model.LaunchType, spec *task
 		d.CPU, d.Memory = t.cpu("cpu"), t.memory("memory")
 		b.containers(list, t.p.join("containers"), d)
 	}
+	d.ExecutionRoleARN, d.TaskRoleARN = t.text("execution_role_arn", ""), t.text("task_role_arn", "")
+	d.EphemeralStorageGiB = b.ephemeralStorage(t)
 	t.later = map[string]string{
-		"image": "images take no part in the simulation yet", "execution_role_arn": "", "task_role_arn": "", "ephemeral_storage": "",
-		"health_check": "", "depends_on": "", "image_size": "", "runtime_platform": "write cpu_architecture = \"ARM64\"",
-		"operating_system_family": "", "volumes": "",
+		"runtime_platform": "write cpu_architecture = \"ARM64\"", "operating_system_family": "", "volumes": "",
 	}
 	t.done()
 	if len(b.diags) > before {
@@ -60,6 +60,7 @@ func (b *builder) container(t *table, name string) taskdef.Container {
 		c.GPUs = int(t.whole("gpu", 0, 64, 0))
 	}
 	c.Ports = b.ports(t)
+	b.lifecycle(t, &c)
 	return c
 }
 
@@ -77,16 +78,7 @@ func (b *builder) containers(n *node, p path, d *taskdef.TaskDefinition) {
 		t := b.table(e, q)
 		name := t.text("name", "container-"+strconv.Itoa(i+1))
 		c := b.container(t, name)
-		if essential := t.get("essential"); essential != nil {
-			if essential.kind != aBoolean {
-				b.add(wrongType(essential, q.join("essential"), "true or false", "essential = false"))
-			}
-			c.Essential = essential.boolean
-		}
-		t.later = map[string]string{
-			"image": "images take no part in the simulation yet", "depends_on": "", "health_check": "", "stop_timeout": "",
-			"start_timeout": "",
-		}
+		c.Essential = t.flag("essential", true)
 		t.done()
 		d.Containers = append(d.Containers, c)
 	}

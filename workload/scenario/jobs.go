@@ -81,11 +81,22 @@ func (b *builder) runTime(o *owner, job *model.Job) course {
 	return course{process, forever}
 }
 
+// Why jobs lack what services have.
+const (
+	keptRunning = "a job starts tasks and does not keep them running, so it has nothing to deploy, move or scale in"
+	standalone  = "ECS registers the tasks of services alone; a standalone task is not stopped for its health either"
+)
+
 // onlyServices explains keys of services that people write into jobs.
 func (b *builder) onlyServices(t *table) {
 	for _, c := range []struct{ key, help string }{
 		{"desired_count", `write at and count, or arrivals = { process = "poisson", rate = "30/min" }`},
 		{"start_at", "when the tasks of a job come is `at`, `arrivals` or `trace`"},
+		{"scheduling_strategy", "a job calls RunTask; what runs on every instance is a service"},
+		{"deployment", keptRunning}, {"rollouts", keptRunning},
+		{"target_group", standalone}, {"target_groups", standalone}, {"health_check_grace_period", standalone},
+		{"service_registries", standalone}, {"service_discovery", standalone},
+		{"availability_zone_rebalancing", keptRunning}, {"task_protection", keptRunning},
 	} {
 		if n := t.n.child(c.key); n != nil {
 			t.asked = append(t.asked, c.key)

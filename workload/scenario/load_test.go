@@ -13,8 +13,10 @@ import (
 
 	"ecssim/model"
 	"ecssim/model/catalog"
+	"ecssim/model/image"
 	"ecssim/model/network"
 	"ecssim/model/placement"
+	"ecssim/model/service"
 	"ecssim/model/taskdef"
 	"ecssim/sim"
 	"ecssim/workload/diag"
@@ -48,13 +50,14 @@ func TestTheTenLineScenarioIsTheConfigurationThatItSays(t *testing.T) {
 	require.Equal(t, []string{"W204"}, codesOf(ds), "10 tasks, 6 interfaces")
 	m5, ok := catalog.Builtin().Type("m5.large")
 	require.True(t, ok)
+	speed := image.Speed{Network: image.NetworkRate, Unpack: image.UnpackRate}
 	want := &model.Config{
 		Name: "first", Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Duration: 30 * time.Minute,
 		Region: "us-east-1", Quotas: model.Quotas{FargateLaunchBurst: 100, FargateLaunchRate: 20, ServiceLaunches: 500},
 		Clusters: []string{"default"},
 		Subnets:  []network.Subnet{{Name: "default", Zone: "a", Prefix: 24, Implicit: true}},
-		Fleets:   []model.Fleet{{Name: "main", Type: m5, Count: 3, Subnets: []int{0}}},
-		Services: []model.Service{{Name: "web", DesiredCount: 10, Placing: model.Placing{
+		Fleets:   []model.Fleet{{Name: "main", Type: m5, Count: 3, Subnets: []int{0}, Speed: speed}}, FargateSpeed: speed,
+		Services: []model.Service{{Name: "web", DesiredCount: 10, Rebalancing: true, Deployment: rolling(100, 200), Placing: model.Placing{
 			Group: "service:web", Subnets: []int{0}, Strategy: placement.ServiceDefault(),
 			Task: &taskdef.TaskDefinition{
 				Family: "web", Revision: 1, NetworkMode: taskdef.Awsvpc,
@@ -71,11 +74,18 @@ func TestTheTenLineScenarioIsTheConfigurationThatItSays(t *testing.T) {
 	require.Equal(t, 1, s.Runs)
 }
 
+// rolling is a deployment configuration that says nothing but the percentages.
+func rolling(least, most int) service.DeploymentConfiguration {
+	return service.DeploymentConfiguration{
+		MinimumHealthyPercent: least, MaximumPercent: most, Breaker: service.BreakerConfiguration{ResetOnHealthyTask: true, Value: 50},
+	}
+}
+
 func TestEveryKeyOfThisVersionIsRead(t *testing.T) {
 	s, ds := Load([]string{"testdata/good/everything.toml"}, Options{})
 	require.False(t, diag.HasErrors(ds), rendered(t, s, ds))
 	c := s.Config
-	require.Equal(t, []string{"logConfiguration"}, s.Ignored)
+	require.Equal(t, []string{"dockerLabels"}, s.Ignored)
 	require.Equal(t, uint64(7), s.Seed)
 	require.Equal(t, 3, s.Runs)
 	require.Equal(t, time.Hour, c.Warmup)
@@ -151,7 +161,7 @@ func TestJobsComeWhenTheScenarioSays(t *testing.T) {
 func TestTheResolvedScenarioMeansTheSame(t *testing.T) {
 	again := filepath.Join("testdata", "good", "resolved-again.toml")
 	t.Cleanup(func() { require.NoError(t, os.Remove(again)) })
-	for _, name := range []string{"first", "everything", "batch"} {
+	for _, name := range []string{"first", "everything", "batch", "infrastructure", "services"} {
 		s, ds := Load([]string{"testdata/good/" + name + ".toml"}, Options{})
 		require.False(t, diag.HasErrors(ds), rendered(t, s, ds))
 		require.NoError(t, os.WriteFile(again, s.Resolved, 0o600))

@@ -16,44 +16,66 @@ var nasty = []string{
 	"[]", "{}", "[1]", `["a"]`, "[[1]]", "[{}]", "{a=1}", `{dist="pareto",shape=1e-9,mean=1}`, "1979-05-27", "07:32:00", "1979-05-27T00:00:00",
 }
 
-// TestEveryKeySurvivesEveryValue puts every nasty value in the place of every key of the largest scenario. Whatever is
+// TestEveryKeySurvivesEveryValue puts every nasty value in the place of every key of the largest scenarios. Whatever is
 // refused is refused with words that point somewhere, and whatever is accepted resolves to something accepted.
 func TestEveryKeySurvivesEveryValue(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
 	t.Chdir("testdata/good")
-	l := &loader{sources: map[string][]byte{}}
-	root := l.merged([]string{"everything.toml"})
-	var paths []string
-	var walk func(n *node, p path)
-	walk = func(n *node, p path) {
-		if len(p) > 0 {
-			paths = append(paths, p.String())
-		}
-		for _, k := range n.keys {
-			walk(n.table[k], p.join(k))
+	for _, file := range []string{"everything.toml", "services.toml", "infrastructure.toml"} {
+		t.Run(file, func(t *testing.T) {
+			l := &loader{sources: map[string][]byte{}}
+			settings := mutations(l.merged([]string{file}), nil)
+			require.Greater(t, len(settings), 100)
+			refused := 0
+			for i, set := range settings {
+				for j, v := range nasty {
+					if (i+j)%8 != 0 && !*update { // an eighth in turn; all of them with -update
+						continue
+					}
+					s, ds := Load([]string{file}, Options{Sets: []string{set(v)}})
+					if s.Config == nil {
+						require.True(t, diag.HasErrors(ds), set(v))
+						refused++
+					}
+					for _, d := range ds {
+						points(t, s, d)
+					}
+				}
+			}
+			require.Greater(t, refused, len(settings)*len(nasty)/16)
+		})
+	}
+}
+
+// mutations are the settings that replace each value of a tree, those inside lists of tables included.
+func mutations(n *node, p path) []func(v string) string {
+	var all []func(v string) string
+	if len(p) > 0 {
+		all = append(all, func(v string) string { return p.String() + "=" + v })
+	}
+	w := &resolvedWriter{base: "."}
+	for i, e := range n.list {
+		for _, k := range e.keys {
+			all = append(all, func(v string) string {
+				before, other := "", ""
+				for _, o := range n.list[:i] {
+					before += w.value("", o) + ", "
+				}
+				for _, o := range e.keys {
+					if o != k {
+						other += bareOrQuoted(o) + " = " + w.value("", e.table[o]) + ", "
+					}
+				}
+				return p.String() + "=[" + before + "{ " + other + bareOrQuoted(k) + " = " + v + " }]"
+			})
 		}
 	}
-	walk(root, nil)
-	require.Greater(t, len(paths), 150)
-	refused := 0
-	for i, p := range paths {
-		for j, v := range nasty {
-			if (i+j)%4 != 0 && !*update { // a quarter in turn; all of them with -update
-				continue
-			}
-			s, ds := Load([]string{"everything.toml"}, Options{Sets: []string{p + "=" + v}})
-			if s.Config == nil {
-				require.True(t, diag.HasErrors(ds), "%s=%s", p, v)
-				refused++
-			}
-			for _, d := range ds {
-				points(t, s, d)
-			}
-		}
+	for _, k := range n.keys {
+		all = append(all, mutations(n.table[k], p.join(k))...)
 	}
-	require.Greater(t, refused, len(paths)*len(nasty)/8)
+	return all
 }
 
 // points fails unless the diagnostic lies within its file.

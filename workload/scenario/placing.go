@@ -24,13 +24,20 @@ type owner struct {
 	spec *taskSpec
 	// sized: a trace brings the sizes of the tasks.
 	sized bool
+	// daemon: a service with one task on every instance.
+	daemon bool
+	// own are the constraints of the service or job itself, app its programs, targets its target groups.
+	own     []placement.Constraint
+	app     *appSpec
+	targets []target
 }
 
 // Limits of ECS that are not in package placement.
 const (
-	maxSubnets    = 16
-	maxExpression = 2000
-	maxGroup      = 255
+	maxSubnets        = 16
+	maxSecurityGroups = 5
+	maxExpression     = 2000
+	maxGroup          = 255
 )
 
 // placing reads what services and jobs say alike.
@@ -38,11 +45,15 @@ func (b *builder) placing(o *owner) {
 	t, p := o.table, &model.Placing{}
 	o.placing = p
 	o.order = t.whole("order", -1_000_000, 1_000_000, 0)
+	p.Cluster = b.clusterOf(t)
 	launchGood := b.launch(t, p)
 	o.spec = b.task(o, p.Launch, launchGood)
 	if o.spec.definition != nil {
 		p.Task = o.spec.definition
+		launchGood = b.spotPlatform(t, p, o.spec) && launchGood
 	}
+	o.app = b.app(o, t)
+	b.appContainers(o, o.app, p.Task)
 	if t.get("max_tasks_per_instance") != nil {
 		p.MaxTasksPerInstance = int(t.whole("max_tasks_per_instance", 1, mostTasks, 0))
 	}
@@ -52,10 +63,13 @@ func (b *builder) placing(o *owner) {
 	}
 	b.constraints(o, constraints)
 	subnets := b.subnetList(t)
+	groups := b.references(t, "security_groups", "security group", b.securityGroups)
 	if !launchGood || p.Task == nil {
 		return
 	}
 	b.taskSubnets(o, subnets)
+	b.taskSecurityGroups(o, groups)
+	b.programs(o)
 	if p.Launch == model.Fargate {
 		b.notOnFargate(t)
 		return
@@ -66,7 +80,7 @@ func (b *builder) placing(o *owner) {
 		if o.service {
 			p.Strategy, text = placement.ServiceDefault(), "spread-az+spread-instance"
 		}
-		if t.n.child("start_on") == nil { // StartTask takes none
+		if t.n.child("start_on") == nil && !o.daemon { // StartTask and daemons take none
 			t.fill("placement_strategy", &node{kind: aString, text: text})
 		}
 	}
@@ -93,14 +107,12 @@ func (b *builder) launch(t *table, p *model.Placing) bool {
 		p.Launch = model.Fargate
 		return true
 	case provider.text == "FARGATE_SPOT":
-		d := notBuilt(q, provider, "")
-		d.At, d.Message = provider.at, "FARGATE_SPOT is not built yet: this version would ignore it, so it refuses it"
-		d.Notes, d.Help = nil, []string{"write capacity_provider = \"FARGATE\" to simulate it without interruptions"}
-		b.add(d)
+		p.Launch, p.Spot = model.Fargate, true
+		return true
 	default:
 		b.fail("E033", provider.at, fmt.Sprintf("`%s` cannot be %q", q, provider.text),
-			didYouMean(quoted, diag.Nearest(provider.text, []string{"FARGATE"})),
-			"it can be \"FARGATE\"; capacity providers of Auto Scaling groups are not built yet",
+			didYouMean(quoted, diag.Nearest(provider.text, []string{"FARGATE", "FARGATE_SPOT"})),
+			"it can be \"FARGATE\" or \"FARGATE_SPOT\"; capacity providers of Auto Scaling groups are not built yet",
 			"for container instances write launch_type = \"EC2\"")
 	}
 	return false
@@ -132,6 +144,54 @@ func (b *builder) taskSubnets(o *owner, subnets []int) {
 			b.fail("E043", given.at, fmt.Sprintf("`%s` names %d subnets: ECS allows %d", t.p.join("subnets"), len(subnets), maxSubnets), "")
 		}
 	}
+}
+
+// taskSecurityGroups checks the security groups against the network mode.
+func (b *builder) taskSecurityGroups(o *owner, groups []int) {
+	t, mode := o.table, o.placing.Task.Mode()
+	given := t.get("security_groups")
+	switch {
+	case given == nil:
+	case mode != taskdef.Awsvpc:
+		b.fail("E047", given.key, fmt.Sprintf("`%s` is for awsvpc tasks, and these are in %s mode", t.p.join("security_groups"), mode), "",
+			"a task without an interface of its own has the security groups of its instance: remove it, or set network_mode = \"awsvpc\"")
+	case len(groups) > maxSecurityGroups:
+		found := fmt.Sprintf("`%s` names %d security groups: ECS allows %d", t.p.join("security_groups"), len(groups), maxSecurityGroups)
+		b.fail("E043", given.at, found, "")
+	default:
+		o.placing.SecurityGroups = groups
+	}
+}
+
+// spotPlatform: FARGATE_SPOT has no Windows (ECS rules, placement 7.2).
+func (b *builder) spotPlatform(t *table, p *model.Placing, spec *taskSpec) bool {
+	if !p.Spot || !spec.definition.Windows() {
+		return true
+	}
+	b.add(diag.Diagnostic{
+		Code: "E045", At: spec.at("runtimePlatform.operatingSystemFamily"), Via: spec.via,
+		Message: fmt.Sprintf("FARGATE_SPOT runs Linux only, and the task definition of `%s` is for %s", t.p, spec.definition.OperatingSystem),
+		Help:    []string{"write capacity_provider = \"FARGATE\""},
+	})
+	return false
+}
+
+// programs fills in the images and programs of the containers, in the order in which the task has them.
+func (b *builder) programs(o *owner) {
+	o.placing.Images, o.placing.Apps = b.imagesOf(o.placing.Task), o.app.apps(o.placing.Task)
+}
+
+// imagesOf are the images of a task's containers; nil if the scenario describes none of them.
+func (b *builder) imagesOf(task *taskdef.TaskDefinition) []int {
+	list, known := make([]int, len(task.Containers)), false
+	for i, c := range task.Containers {
+		list[i] = b.imageIndex(c.Image)
+		known = known || list[i] >= 0
+	}
+	if !known {
+		return nil
+	}
+	return list
 }
 
 // startAt reads start_at.

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -97,8 +98,8 @@ func inlinePlace(task *node, jsonPath string) diag.Position {
 	}
 	for _, part := range parts {
 		var next *node
-		if i, err := strconv.Atoi(part); err == nil && n.kind == aList && i < len(n.list) {
-			next = n.list[i]
+		if i, err := strconv.Atoi(part); err == nil {
+			next = n.element(i)
 		}
 		for _, key := range inlineKeys(part) {
 			if c := n.child(key); c != nil && !c.byDefault {
@@ -116,6 +117,19 @@ func inlinePlace(task *node, jsonPath string) diag.Position {
 	return at
 }
 
+// element is an element of a list, or of the short form of depends_on, which is read in the order of names.
+func (n *node) element(i int) *node {
+	switch {
+	case n.kind == aList && i < len(n.list):
+		return n.list[i]
+	case n.kind == aTable && i < len(n.keys):
+		if c := n.table[slices.Sorted(slices.Values(n.keys))[i]]; c.kind == aString && slices.Contains(conditions, c.text) {
+			return c
+		}
+	}
+	return nil
+}
+
 // inlineKeys are the keys of an inline task that a key of the JSON may stand under.
 func inlineKeys(part string) []string {
 	switch part {
@@ -125,6 +139,12 @@ func inlineKeys(part string) []string {
 		return []string{"port_mappings", "ports"}
 	case "resourceRequirements":
 		return []string{"gpu"}
+	case "containerName":
+		return []string{"container", "container_name"}
+	case "logConfiguration":
+		return []string{"log_configuration", "log_driver"}
+	case "sizeInGiB":
+		return []string{"size_in_gib"}
 	}
 	return []string{diag.Snake(part)}
 }

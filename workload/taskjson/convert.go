@@ -68,6 +68,7 @@ func (r *reader) container(aws *types.ContainerDefinition, path string) taskdef.
 			r.ignored[fmt.Sprintf("resourceRequirements (%s)", need.Type)] = true
 		}
 	}
+	life(&c, aws)
 	for i, p := range aws.PortMappings {
 		c.Ports = append(c.Ports, r.port(p, fmt.Sprintf("%s.portMappings[%d]", path, i)))
 	}

@@ -58,7 +58,7 @@ func (rd Reader) Parse(file string, data []byte) (t *taskdef.TaskDefinition, fou
 	}
 	t = r.definition()
 	for _, p := range t.Problems(rd.FargateSizes) {
-		if !r.muted(p) {
+		if !r.muted(p) && !r.mutedElsewhere(p) {
 			r.problem(p)
 		}
 	}

@@ -102,12 +102,12 @@ func TestEveryRealFileHasARow(t *testing.T) {
 func TestRealFilesListWhatIsIgnored(t *testing.T) {
 	dir := realData(t)
 	for file, want := range map[string]string{
-		"nginx-ec2-bridge":                   "logConfiguration",
-		"course-wisdom-api":                  "logConfiguration portMappings.appProtocol portMappings.name",
-		"cfl-openmrs-register-output":        "environment logConfiguration secrets",
+		"nginx-ec2-bridge":                   "logConfiguration.options",
+		"course-wisdom-api":                  "logConfiguration.options portMappings.appProtocol portMappings.name",
+		"cfl-openmrs-register-output":        "environment logConfiguration.options",
 		"agent-efs-volume-read":              "command mountPoints volumes.efsVolumeConfiguration",
-		"agent-ordering-healthy":             "command dependsOn healthCheck mountPoints workingDirectory",
-		"ecspresso-ephemeral-proxy":          "dockerLabels environment logConfiguration proxyConfiguration ulimits",
+		"agent-ordering-healthy":             "command mountPoints workingDirectory",
+		"ecspresso-ephemeral-proxy":          "dockerLabels environment logConfiguration.options proxyConfiguration ulimits",
 		"docs-inferentia-memberof-hostport0": "entryPoint linuxParameters",
 		"agent-busybox-static-port-5180":     "command",
 	} {

@@ -143,7 +143,45 @@ var container = &shape{
 				"value": aText,
 			},
 		}),
+		"startTimeout": anInt, "stopTimeout": anInt,
+		"dependsOn": list(&shape{
+			aws: reflect.TypeFor[types.ContainerDependency](), prefix: "dependsOn.",
+			fields: map[string]*shape{
+				"containerName": aString, "condition": enum("condition", types.ContainerCondition("").Values()),
+			},
+		}),
+		"healthCheck": {
+			aws: reflect.TypeFor[types.HealthCheck](), prefix: "healthCheck.",
+			required: []string{"command"},
+			fields: map[string]*shape{
+				"command": list(aString), "interval": anInt, "timeout": anInt, "retries": anInt, "startPeriod": anInt,
+			},
+		},
+		"restartPolicy": {
+			aws: reflect.TypeFor[types.ContainerRestartPolicy](), prefix: "restartPolicy.",
+			fields: map[string]*shape{"enabled": aBool, "restartAttemptPeriod": anInt, "ignoredExitCodes": list(anInt)},
+		},
+		"secrets": secrets("secrets."),
+		"logConfiguration": {
+			aws: reflect.TypeFor[types.LogConfiguration](), prefix: "logConfiguration.",
+			fields: map[string]*shape{
+				"logDriver":     enum("log driver", types.LogDriver("").Values()),
+				"secretOptions": secrets("logConfiguration.secretOptions."),
+			},
+		},
+		"repositoryCredentials": {
+			aws: reflect.TypeFor[types.RepositoryCredentials](), prefix: "repositoryCredentials.",
+			fields: map[string]*shape{"credentialsParameter": aString},
+		},
 	},
+}
+
+// secrets are counted only; what they are called and where they come from is known to be theirs.
+func secrets(prefix string) *shape {
+	return list(&shape{
+		aws: reflect.TypeFor[types.Secret](), prefix: prefix,
+		fields: map[string]*shape{"name": aString, "valueFrom": aString},
+	})
 }
 
 // aliases are other tools' words for what ECS spells differently; spelling distance would lead astray.

@@ -1,0 +1,111 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// deploymentTable is there where a service was updated, a deployment failed or tasks were stopped for their health.
+func deploymentTable(s *Summary) (*table, string) {
+	t := &table{columns: []column{
+		{title: "DEPLOYMENT", least: 12}, {title: "REVISION", right: true, spare: true}, {title: "STATE", least: 9}, {title: "RUNNING", right: true},
+		{title: "HEALTHY", right: true}, {title: "FAILED", right: true, spare: true}, {title: "TOOK", right: true}, {title: "WHY", least: 10},
+	}}
+	type row struct {
+		service string
+		*DeploymentSummary
+	}
+	var rows []row
+	for _, name := range slices.Sorted(maps.Keys(s.Services)) {
+		v := s.Services[name]
+		if !v.eventful() {
+			continue
+		}
+		for i := range v.Deployments {
+			rows = append(rows, row{name, &v.Deployments[i]})
+		}
+	}
+	left := len(rows) - maxRows
+	if left > 0 { // what failed or goes on, then the newest
+		slices.SortStableFunc(rows, func(a, b row) int {
+			return cmp.Or(cmp.Compare(b.telling(), a.telling()), cmp.Compare(b.Created, a.Created))
+		})
+		rows = rows[:maxRows]
+	}
+	for _, d := range rows {
+		t.add(fmt.Sprintf("%s #%d", clean(d.service), d.Number), amount(int64(d.Revision)), d.state(), amount(d.Running),
+			amount(d.Healthy), amount(int64(d.FailedTasks)), d.took(), cmp.Or(clean(withoutNames(d.Reason)), "–"))
+	}
+	if left > 0 {
+		return t, fmt.Sprintf("… and %d more", left)
+	}
+	return t, ""
+}
+
+// eventful says that there is something to tell of a service's deployments.
+func (v *ServiceSummary) eventful() bool {
+	return len(v.Deployments) > 1 || v.Unhealthy > 0 ||
+		slices.ContainsFunc(v.Deployments, func(d DeploymentSummary) bool { return d.RolloutState == "FAILED" })
+}
+
+func (d *DeploymentSummary) telling() int {
+	switch {
+	case d.RolloutState == "FAILED":
+		return 2
+	case d.Ended == nil:
+		return 1
+	}
+	return 0
+}
+
+// state: COMPLETED, or IN_PROGRESS; those that have no tasks any more are gone.
+func (d *DeploymentSummary) state() string { return d.RolloutState }
+
+func (d *DeploymentSummary) took() string {
+	if d.Ended == nil {
+		return "–"
+	}
+	return spanOf(*d.Ended - d.Created)
+}
+
+// faultTable has a row for each service that suffered from a fault, and one for a fault that nobody felt.
+func faultTable(s *Summary) (*table, string) {
+	t := &table{columns: []column{
+		{title: "FAULT", least: 12}, {title: "KIND", least: 8, spare: true}, {title: "WHEN", least: 8}, {title: "SERVICE", least: 8},
+		{title: "RUNNING", right: true}, {title: "HEALTHY", right: true}, {title: "BACK AFTER", right: true},
+	}}
+	count := 0
+	for i := range s.Faults {
+		f := &s.Faults[i]
+		when := clockOf(f.From)
+		switch {
+		case f.To == nil:
+			when += " on"
+		case *f.To > f.From:
+			when += "–" + clockOf(*f.To)
+		}
+		rows := [][]string{{"not felt", "–", "–", "–"}}
+		if len(f.Impact) > 0 {
+			rows = rows[:0]
+		}
+		for _, m := range f.Impact {
+			back := "not yet"
+			if m.RecoveredAfter != nil {
+				back = spanOf(*m.RecoveredAfter)
+			}
+			rows = append(rows, []string{
+				clean(m.Service), fmt.Sprintf("%s of %s", amount(m.LowestRunning), amount(m.Desired)),
+				fmt.Sprintf("%s of %s", amount(m.LowestHealthy), amount(m.Desired)), back,
+			})
+		}
+		for _, row := range rows {
+			if count++; count <= maxRows {
+				t.add(append([]string{clean(f.Name), strings.ReplaceAll(f.Kind, "_", " "), when}, row...)...)
+			}
+		}
+	}
+	return t, more(count)
+}
