@@ -175,7 +175,7 @@ func TestContainersStartAndEndAsTheTaskSays(t *testing.T) {
 	require.Equal(t, &taskdef.RestartPolicy{AttemptPeriod: 5 * time.Minute}, services["agent"].Task.Containers[0].Restart)
 }
 
-// TestOneZoneConstraintEndsRebalancing: by default every service that can be rebalanced is.
+// TestServicesAreRebalancedByDefaultWhereECSCan: by default every service that can be rebalanced is.
 func TestServicesAreRebalancedByDefaultWhereECSCan(t *testing.T) {
 	for extra, want := range map[string]bool{
 		"": true,
@@ -198,4 +198,39 @@ desired_count = 2
 		require.False(t, diag.HasErrors(ds), rendered(t, s, ds))
 		require.Equal(t, want, s.Config.Services[0].Rebalancing, extra)
 	}
+}
+
+// TestAnUpdateMayChangeTheNetworkMode: the network configuration comes and goes with it.
+func TestAnUpdateMayChangeTheNetworkMode(t *testing.T) {
+	s := accepted(t, `schema = 1
+duration = "1h"
+[vpc.security_groups]
+tasks = {}
+[instances.main]
+type = "m5.large"
+count = 3
+zones = ["a", "b"]
+[services.web]
+task = { cpu = 256, memory = 512, network_mode = "awsvpc" }
+desired_count = 2
+security_groups = ["tasks"]
+subnets = ["b"]
+placement_constraints = [{ type = "distinctInstance" }]
+rollouts = [{ at = "10m", task = { cpu = 256, memory = 512 } }, { at = "20m", task = { cpu = 256, memory = 512, network_mode = "awsvpc" } }]
+[services.bridge]
+task = { cpu = 256, memory = 512 }
+desired_count = 2
+rollouts = [{ at = "10m", task = { cpu = 256, memory = 512, network_mode = "awsvpc" } }]
+`, "services.bridge.deployment.maximum_percent=150")
+	bridge, web := s.Config.Services[0], s.Config.Services[1]
+	require.Equal(t, 150, bridge.Deployment.MaximumPercent)
+	require.Equal(t, []int{0, 1}, bridge.Rollouts[0].Placing.Subnets, "all of them, since the service names none")
+	require.Empty(t, web.Rollouts[0].Placing.Subnets)
+	require.Empty(t, web.Rollouts[0].Placing.SecurityGroups)
+	require.Len(t, web.Rollouts[0].Placing.Constraints, 1)
+	require.Equal(t, []int{1}, web.Rollouts[1].Placing.Subnets)
+	require.Equal(t, []int{0}, web.Rollouts[1].Placing.SecurityGroups)
+	require.Equal(t, []int{1, 2, 1}, []int{
+		web.Task.Revision, web.Rollouts[0].Placing.Task.Revision, web.Rollouts[1].Placing.Task.Revision,
+	}, "the first definition again is the first revision again")
 }

@@ -187,7 +187,7 @@ func (b *builder) fargateQuota() {
 	}
 	units, place, found := int64(0), diag.Position{}, false
 	for _, o := range b.owners {
-		if o.placing.Launch != model.Fargate || o.copies == 0 {
+		if o.placing.Launch != model.Fargate || o.placing.Spot || o.copies == 0 { // Spot has a quota of its own
 			continue
 		}
 		units += int64(o.copies) * o.placing.Task.FargateNeeds().CPU
