@@ -33,6 +33,7 @@ type scheduler struct {
 	move move
 
 	log      service.Log
+	bulletin bulletin
 	throttle service.Throttle
 	backoff  service.Backoff
 	rate     *service.Rate
@@ -235,7 +236,7 @@ func (s *scheduler) taskRunning(now time.Duration, t *Task) {
 	}
 	s.throttle.Ran()
 	d.breaker.Reached()
-	s.tell(now, service.TasksStarted(s.Name, []string{t.String()}, 0))
+	s.batch(now).started = append(s.bulletin.started, t.String())
 	if p := s.cfg.Protection; p != nil && s.program.Float64() < p.Fraction {
 		t.work.standing.protectedUntil = now + p.For
 		t.later(now, p.For, func(t *Task, now time.Duration) { s.notice(now) })
@@ -381,10 +382,10 @@ func (s *scheduler) instanceChanged(now time.Duration, i *fleet.Instance) {
 
 // stop is the scheduler's own decision to stop a task.
 func (s *scheduler) stop(now time.Duration, t *Task, reason string) {
-	if t.Running != Never {
-		s.tell(now, service.TasksStopped(s.Name, []string{t.String()}))
+	if b := s.batch(now); t.Running != Never {
+		b.stopped = append(b.stopped, t.String())
 	} else {
-		s.tell(now, service.PendingStopped(s.Name, 1))
+		b.pending++
 	}
 	t.leave(now, ServiceSchedulerInitiated, reason)
 }

@@ -80,7 +80,7 @@ func (t *Task) registerWith(now time.Duration, to *Target) {
 	}
 	r.target = target
 	t.work.life.registrations = append(t.work.life.registrations, r)
-	s.tell(now, service.TargetsRegistered(t.Owner.Name, 1, g.Config().Name))
+	s.batch(now).registered[to.Group]++
 	w.observer.TargetChanged(now, TargetChange{Group: r.group, Task: t, Owner: t.Owner, From: balance.Unused, To: target.State(), Reason: target.Reason()})
 	r.plan(t)
 	r.wait()
@@ -210,7 +210,7 @@ func (t *Task) deregister(now time.Duration) (until time.Duration) {
 	for _, r := range l.registrations {
 		r.task, r.ticket = nil, 0
 		g, from := r.target.Group(), r.target.State()
-		s.tell(now, service.TargetsDeregistered(t.Owner.Name, 1, g.Config().Name))
+		s.batch(now).deregistered[r.group]++
 		at := g.Deregister(now, r.target)
 		if at <= now {
 			r.unregister(now)
@@ -223,7 +223,7 @@ func (t *Task) deregister(now time.Duration) (until time.Duration) {
 		until = max(until, at)
 	}
 	if until > now {
-		s.tell(now, service.Draining(t.Owner.Name, 1))
+		s.batch(now).draining++
 	}
 	l.registrations = nil
 	if l.record != nil {
