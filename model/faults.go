@@ -413,4 +413,3 @@ func (e *faultEvent) replan(now time.Duration) {
 		t.replan(now)
 	}
 }
-

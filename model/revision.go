@@ -89,4 +89,3 @@ func (r *revision) inZone(zone string) *placement.Demand {
 	r.zoned[zone] = &d
 	return &d
 }
-

@@ -248,4 +248,3 @@ func (w *World) adopt(o *owner, p *Placing) {
 
 // DefaultCluster is the name of the cluster of a scenario that names none.
 const DefaultCluster = "default"
-
