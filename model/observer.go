@@ -237,6 +237,7 @@ type TargetChange struct {
 	Group    int // index into Config.TargetGroups
 	Owner    *Owner
 	Task     *Task // nil once it has left
+	Number   int64 // the task's
 	From, To balance.State
 	Reason   balance.Reason
 }

@@ -37,6 +37,7 @@ type registration struct {
 	world  *World
 	owner  *Owner
 	task   *Task // nil once it has left
+	number int64
 	group  int
 	port   int
 	target *balance.Target
@@ -72,7 +73,7 @@ func (t *Task) registerWith(now time.Duration, to *Target) {
 	if w.cfg.Latency.RandomPhase {
 		phase = time.Duration(t.work.owner.chance.Int64N(int64(g.Config().Health.Interval)))
 	}
-	r := &registration{world: w, owner: t.Owner, task: t, group: to.Group, port: t.hostPort(to)}
+	r := &registration{world: w, owner: t.Owner, task: t, number: t.Number, group: to.Group, port: t.hostPort(to)}
 	target, ok := g.Register(now, phase, t.Zone(w.cfg), r)
 	if !ok {
 		s.tell(now, service.TargetsFull(t.Owner.Name, g.Config().Name))
@@ -81,7 +82,7 @@ func (t *Task) registerWith(now time.Duration, to *Target) {
 	r.target = target
 	t.work.life.registrations = append(t.work.life.registrations, r)
 	s.batch(now).registered[to.Group]++
-	w.observer.TargetChanged(now, TargetChange{Group: r.group, Task: t, Owner: t.Owner, From: balance.Unused, To: target.State(), Reason: target.Reason()})
+	w.observer.TargetChanged(now, TargetChange{Group: r.group, Task: t, Owner: t.Owner, Number: t.Number, From: balance.Unused, To: target.State(), Reason: target.Reason()})
 	r.plan(t)
 	r.wait()
 }
@@ -169,7 +170,7 @@ func (r *registration) Fire(now time.Duration) {
 	}
 	_, to, _ := r.target.Forecast(r.readyAt, r.failsAt, r.blocked)
 	r.target.Become(now, to, r.target.Group().Why(to, r.blocked))
-	w.observer.TargetChanged(now, TargetChange{Group: r.group, Task: t, Owner: r.owner, From: from, To: to, Reason: r.target.Reason()})
+	w.observer.TargetChanged(now, TargetChange{Group: r.group, Task: t, Owner: r.owner, Number: r.number, From: from, To: to, Reason: r.target.Reason()})
 	r.wait()
 	if s := t.work.owner.service; to == balance.Unhealthy {
 		s.tell(now, service.UnhealthyTarget(t.Owner.Name, t.where(), r.port, r.target.Group().Config().Name, r.target.Reason().Description()))
@@ -217,7 +218,7 @@ func (t *Task) deregister(now time.Duration) (until time.Duration) {
 			continue
 		}
 		t.work.world.observer.TargetChanged(now, TargetChange{
-			Group: r.group, Task: t, Owner: t.Owner, From: from, To: r.target.State(), Reason: r.target.Reason(),
+			Group: r.group, Task: t, Owner: t.Owner, Number: t.Number, From: from, To: r.target.State(), Reason: r.target.Reason(),
 		})
 		r.ticket = t.work.world.engine.At(at, r)
 		until = max(until, at)
@@ -237,5 +238,5 @@ func (t *Task) deregister(now time.Duration) (until time.Duration) {
 func (r *registration) unregister(now time.Duration) {
 	from := r.target.State()
 	r.target.Group().Unregister(r.target)
-	r.world.observer.TargetChanged(now, TargetChange{Group: r.group, Owner: r.owner, From: from, To: balance.Unused, Reason: r.target.Reason()})
+	r.world.observer.TargetChanged(now, TargetChange{Group: r.group, Owner: r.owner, Number: r.number, From: from, To: balance.Unused, Reason: r.target.Reason()})
 }

@@ -42,7 +42,11 @@ func (r *Recorder) DeploymentChanged(now time.Duration, m *model.Owner, d *model
 // TargetChanged implements model.Observer.
 func (r *Recorder) TargetChanged(now time.Duration, c model.TargetChange) {
 	r.tick(now)
-	index := r.index(c.Task.Owner)
+	o, number := c.Owner, c.Number
+	if c.Task != nil {
+		o, number = c.Task.Owner, c.Task.Number
+	}
+	index := r.index(o)
 	b := r.owners[index].book
 	if b == nil {
 		return
@@ -53,8 +57,11 @@ func (r *Recorder) TargetChanged(now time.Duration, c model.TargetChange) {
 		return
 	}
 	*row = eventRow{
-		at: now, kind: eventTarget, owner: int32(index), number: c.Task.Number, name: r.targetGroup(c.Group),
+		at: now, kind: eventTarget, owner: int32(index), number: number, name: r.targetGroup(c.Group),
 		text: string(c.Reason), from: c.From, to: c.To,
+	}
+	if c.Task == nil {
+		return
 	}
 	if e := r.live.lookup(c.Task.Serial); e != nil {
 		e.cause = r.events.last()
