@@ -23,16 +23,19 @@ func (s *scheduler) bounds() (lower, upper int) {
 func (s *scheduler) total() int { return len(s.tasks) }
 
 // replaceSick stops tasks that failed their health checks. Where the upper bound leaves room the replacement starts in
-// the same round; otherwise they are stopped one at a time, each when the one before it has been replaced (ECS rules,
-// services 2.5, R-2.12).
+// the same round; otherwise they are stopped one at a time, each when the one before it is gone (ECS rules, services 2.5,
+//
 func (s *scheduler) replaceSick(now time.Duration) {
 	if s.sick == 0 {
 		return
 	}
 	_, upper := s.bounds()
 	room := upper - s.total()
+	if room <= 0 && s.leaving() == 0 {
+		room = 1
+	}
 	for _, t := range s.sorted(func(t *Task) bool { return t.work.standing.sick && !t.Leaving }) {
-		if room <= 0 && s.missing() > 0 {
+		if room <= 0 {
 			return
 		}
 		room--
@@ -47,14 +50,10 @@ func (s *scheduler) replaceSick(now time.Duration) {
 	s.log.Resolve(service.Unhealthy)
 }
 
-// missing is how many tasks the deployments lack of what they want.
-func (s *scheduler) missing() (n int) {
+// leaving is how many tasks are on their way out.
+func (s *scheduler) leaving() (n int) {
 	for _, d := range s.deployments {
-		want := d.wanted
-		if d == s.primary {
-			want = s.desired
-		}
-		n += max(0, want-d.live())
+		n += d.Leaving
 	}
 	return n
 }
