@@ -93,18 +93,9 @@ func (r *Recorder) countLive(now time.Duration, e model.Ending) live {
 		if o.book != nil {
 			c.services[index].add(o.book, t, r.zones.of(t))
 		}
-		switch {
-		case t.Placed >= 0 && t.Leaving:
-			c.leaving++
-		case t.Running >= 0:
-			c.running++
-		case t.Placed >= 0:
-			c.starting++
-		default:
-			c.waiting++
-			if r.counted(t) {
-				c.newWaiting[index]++
-			}
+		c.count(t)
+		if t.Placed < 0 && r.counted(t) {
+			c.newWaiting[index]++
 		}
 		if t.Running < 0 && !t.Leaving && r.counted(t) {
 			o.wait.Observe(float64(now-t.Created) / 1e9)
@@ -116,6 +107,25 @@ func (r *Recorder) countLive(now time.Duration, e model.Ending) live {
 			r.log.task(t, index)
 		}
 	}
+	c.countInstances(r, now, e)
+	return c
+}
+
+// count takes in one task.
+func (c *live) count(t *model.Task) {
+	switch {
+	case t.Placed < 0:
+		c.waiting++
+	case t.Leaving:
+		c.leaving++
+	case t.Running >= 0:
+		c.running++
+	default:
+		c.starting++
+	}
+}
+
+func (c *live) countInstances(r *Recorder, now time.Duration, e model.Ending) {
 	there := func(i *fleet.Instance) {
 		r.bill.instance(i, now)
 		if len(c.rows) < maxInstanceRows {
@@ -135,7 +145,6 @@ func (r *Recorder) countLive(now time.Duration, e model.Ending) live {
 		}
 	}
 	sortInstances(c.rows)
-	return c
 }
 
 func (r *Recorder) ownerRecord(o *owner, newWaiting int64, now time.Duration) OwnerRecord {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ecssim/model"
+	"ecssim/model/balance"
 	"ecssim/model/catalog"
 	"ecssim/model/fleet"
 	"ecssim/model/network"
@@ -29,10 +30,12 @@ type script struct {
 	serial    int64
 	live      []*model.Task
 	instances []*fleet.Instance
+	stranded  []*fleet.Instance
+	targets   map[*model.Task]balance.State
 }
 
 func newScript(t testing.TB, cfg *model.Config, seed uint64, opts RecorderOptions) *script {
-	s := &script{t: t, cfg: cfg, r: NewRecorder(cfg, seed, opts), owners: map[string]*model.Owner{}, numbers: map[string]int64{}}
+	s := &script{t: t, cfg: cfg, r: NewRecorder(cfg, seed, opts), owners: map[string]*model.Owner{}, numbers: map[string]int64{}, targets: map[*model.Task]balance.State{}}
 	for i := range cfg.Services {
 		c := &cfg.Services[i]
 		s.owners[c.Name] = &model.Owner{Name: c.Name, Service: true, Index: i, Placing: &c.Placing, Desired: c.DesiredCount}
@@ -52,22 +55,28 @@ func (s *script) join(fleetName string, ty catalog.InstanceType, subnet int) *fl
 		Zone: s.cfg.Subnets[subnet].Zone, Subnet: subnet, Addresses: 1, Launched: s.now, Registered: s.now, Terminated: model.Never,
 		Has: fleet.Resources{CPU: ty.CPU, Memory: ty.Memory, GPUs: ty.GPUs, ENIs: ty.TaskENIs},
 	}
-	i.Free = i.Has
+	i.Free, i.Status, i.Connected = i.Has, fleet.Active, true
 	s.instances = append(s.instances, i)
 	s.r.InstanceJoined(s.now, i)
 	return i
 }
 
 func (s *script) lose(i *fleet.Instance) {
-	i.Terminated = s.now
+	i.Terminated, i.Status = s.now, fleet.Inactive
 	s.instances = slices.DeleteFunc(s.instances, func(o *fleet.Instance) bool { return o == i })
 	s.r.InstanceLost(s.now, i)
 }
 
 func (s *script) create(owner string, d *placement.Demand) *model.Task {
+	return s.createOf(owner, nil, d)
+}
+
+// createOf is create for a task of a deployment.
+func (s *script) createOf(owner string, deployment *model.Deployment, d *placement.Demand) *model.Task {
 	s.numbers[owner]++
 	t := &model.Task{
-		Owner: s.owners[owner], Number: s.numbers[owner], Serial: s.serial, Demand: d, Subnet: -1, Created: s.now,
+		Deployment: deployment,
+		Owner:      s.owners[owner], Placing: s.owners[owner].Placing, Number: s.numbers[owner], Serial: s.serial, Demand: d, Subnet: -1, Created: s.now,
 		Placed: model.Never, PullStarted: model.Never, Running: model.Never, Stopping: model.Never, Stopped: model.Never,
 	}
 	s.serial++
@@ -108,8 +117,11 @@ func (s *script) run(t *model.Task) {
 }
 
 func (s *script) stop(t *model.Task, code model.StopCode, reason string) {
-	t.Stopping, t.Stopped, t.StopCode, t.StoppedReason = s.now, s.now, code, reason
-	if t.Instance != nil {
+	if !t.Leaving {
+		t.Stopping, t.StopCode, t.StoppedReason = s.now, code, reason
+	}
+	t.Stopped = s.now
+	if t.Instance != nil && !t.Leaving {
 		t.Instance.Release(&t.Demand.Needs, t.Demand.Group)
 	}
 	s.r.TaskStopped(s.now, t)
@@ -128,6 +140,7 @@ func (s *script) forget(t *model.Task) {
 func (s *script) end(now time.Duration, outcome sim.Outcome) *Record {
 	s.r.RunEnded(now, model.Ending{
 		Outcome: outcome, Events: 77, Tasks: slices.Values(s.live), Instances: slices.Values(s.instances),
+		Stranded: slices.Values(s.stranded),
 	})
 	return s.r.Record()
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"ecssim/model/catalog"
@@ -123,19 +124,18 @@ func folderFiles(set Set) ([]folderFile, error) {
 	for _, f := range csvFiles() {
 		files = append(files, folderFile{"data/" + f.name, func(w io.Writer) error { return f.write(w, set.Records) }})
 	}
-	names := []string{"utilisation", "failures"}
-	if len(set.Records) == 0 {
-		for _, name := range names {
-			files = append(files, folderFile{name: "plots/" + name + ".svg"}, folderFile{name: "plots/" + name + ".png"})
+	var drawn []picture
+	if len(set.Records) > 0 {
+		if drawn, err = pictures(set.Records[0], summary); err != nil {
+			return nil, err
 		}
-		return files, nil
 	}
-	drawn, err := pictures(set.Records[0], summary)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range drawn {
-		files = append(files, folderFile{"plots/" + p.name + ".svg", p.picture.SVG}, folderFile{"plots/" + p.name + ".png", p.picture.PNG})
+	for _, name := range pictureNames {
+		svg, png := folderFile{name: "plots/" + name + ".svg"}, folderFile{name: "plots/" + name + ".png"}
+		if at := slices.IndexFunc(drawn, func(p picture) bool { return p.name == name }); at >= 0 {
+			svg.write, png.write = drawn[at].picture.SVG, drawn[at].picture.PNG
+		}
+		files = append(files, svg, png)
 	}
 	return files, nil
 }

@@ -47,6 +47,7 @@ func TestFolderHoldsWhatTheManualSays(t *testing.T) {
 		"run.json", "summary.json", "summary.md", "scenario.resolved.toml", "data/timeseries.csv", "data/tasks.csv",
 		"data/instances.csv", "data/placements.csv", "data/failures.csv", "data/costs.csv", "data/deployments.csv", "data/columns.csv", "events.ndjson",
 		"plots/utilisation.svg", "plots/utilisation.png", "plots/failures.svg", "plots/failures.png",
+		"plots/services.svg", "plots/services.png", "plots/lifecycle.svg", "plots/lifecycle.png",
 	} {
 		assert.NotEmpty(t, files[name], name)
 		delete(files, name)

@@ -49,6 +49,7 @@ func sets(t *testing.T) map[string]Set {
 		"expect":      {Records: []*Record{first(t, 1, RecorderOptions{LogLimit: LogNothing}, sim.Reached)}, Expect: []Expectation{met, missed}},
 		"interrupted": {Records: []*Record{first(t, 1, RecorderOptions{}, sim.Stopped)}},
 		"mixed":       {Records: []*Record{mixed(t, 1, RecorderOptions{})}},
+		"shop":        {Records: []*Record{shop(t)}},
 		"many":        many,
 		"few":         few,
 		"none":        {Planned: 2},
@@ -92,7 +93,7 @@ func TestGoldenSummaries(t *testing.T) {
 func TestGoldenTables(t *testing.T) {
 	all := sets(t)
 	for _, f := range csvFiles() {
-		for _, name := range []string{"mixed", "many"} {
+		for _, name := range []string{"mixed", "many", "shop"} {
 			if f.name == "timeseries.csv" {
 				continue // too long: see short
 			}
@@ -105,6 +106,9 @@ func TestGoldenTables(t *testing.T) {
 	f := csvFiles()[0]
 	require.NoError(t, f.write(&b, []*Record{short(t)}))
 	golden(t, "short."+f.name, b.Bytes())
+	b.Reset()
+	require.NoError(t, writeEvents(&b, all["shop"].Records))
+	golden(t, "shop.events.ndjson", b.Bytes())
 	b.Reset()
 	require.NoError(t, writeColumns(&b))
 	golden(t, "columns.csv", b.Bytes())

@@ -24,8 +24,22 @@ func pictures(r *Record, s *Summary) ([]picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []picture{{"utilisation", utilisation}, {"failures", failures}}, nil
+	drawn := []picture{{"utilisation", utilisation}, {"failures", failures}}
+	for _, stacks := range servicePictures(r, subtitle) {
+		if len(stacks.Panels) == 0 {
+			continue
+		}
+		p, err := plot.DrawStacks(stacks.Stacks)
+		if err != nil {
+			return nil, err
+		}
+		drawn = append(drawn, picture{stacks.name, p})
+	}
+	return drawn, nil
 }
+
+// pictureNames are all that pictures may draw.
+var pictureNames = []string{"utilisation", "failures", "services", "lifecycle", "zones"}
 
 func utilisation(r *Record, subtitle string) plot.Utilisation {
 	u := plot.Utilisation{Title: r.Config.Name + ": reserved against capacity", Subtitle: subtitle, End: r.End.Seconds()}

@@ -153,20 +153,7 @@ func (s *Summary) addNotes(set Set) {
 		note("the warm-up (the first %s) is left out of all statistics; totals and cost cover the whole run", span(w))
 	}
 	s.noteLogs(first, note)
-	if first.FaultsAll > int64(len(first.Faults)) {
-		note("only the first %d of %s faults are told of one by one", len(first.Faults), thousands(first.FaultsAll))
-	}
-	if first.Stranded > 0 {
-		note("%s run at the end, cost money and hold addresses, but never registered", plural(first.Stranded, "instance"))
-	}
-	s.noteDenials(first, note)
-	if first.InstancesLeft > 0 {
-		note("data/instances.csv leaves out %s instances", thousands(int64(first.InstancesLeft)))
-	}
-	if o := first.Oversold; o != nil {
-		note("the hard memory limits of the tasks on %s add up to %s MiB, it registers %s: they can run out of memory",
-			o.Instance, thousands(o.Hard), thousands(o.Has))
-	}
+	s.noteRecord(first, note)
 	var unknown []string
 	for _, it := range s.Cost.Items {
 		if !it.Known {
@@ -181,11 +168,29 @@ func (s *Summary) addNotes(set Set) {
 	}
 }
 
+// noteRecord says what tables and files leave out, and what a person would not look for.
+func (s *Summary) noteRecord(r *Record, note func(string, ...any)) {
+	if r.FaultsAll > int64(len(r.Faults)) {
+		note("only the first %d of %s faults are told of one by one", len(r.Faults), thousands(r.FaultsAll))
+	}
+	if r.InstancesLeft > 0 {
+		note("data/instances.csv leaves out %s instances", thousands(int64(r.InstancesLeft)))
+	}
+	if r.Stranded > 0 {
+		note("%s at the end: paid for, with addresses, and never registered", plural(r.Stranded, "instance"))
+	}
+	s.noteDenials(r, note)
+	if o := r.Oversold; o != nil {
+		note("the hard memory limits of the tasks on %s add up to %s MiB, it registers %s: they can run out of memory",
+			o.Instance, thousands(o.Hard), thousands(o.Has))
+	}
+}
+
 // noteDenials says whose calls AWS denies: such tasks run, and look well.
 func (s *Summary) noteDenials(r *Record, note func(string, ...any)) {
 	for i := range r.Owners {
 		if o := &r.Owners[i]; o.Denied > 0 {
-			note("%s of %s run while AWS denies their calls, the first at %s: %s", tasks(o.Denied), o.Name, clock(o.DeniedFirst), o.DeniedReason)
+			note("AWS denies the calls of %s of %s that ran, first at %s: %s", tasks(o.Denied), o.Name, clock(o.DeniedFirst), o.DeniedReason)
 		}
 	}
 }

@@ -18,6 +18,7 @@ type column struct {
 	right bool // numbers stand to the right
 	least int  // if above 0 the column may be cut down to this width
 	spare bool // left out where there is no room for all; the first such column goes first
+	worth int  // below this width it is only cut when no spare column is left
 	// shorten brings a cell down to a width; nil cuts it.
 	shorten func(cell string, width int) string
 }
@@ -37,6 +38,16 @@ func (t *table) drop(title string) {
 	for i := range t.rows {
 		t.rows[i] = slices.Delete(t.rows[i], at, at+1)
 	}
+}
+
+// insist keeps a column that may be cut as wide as its cells are, up to a width: spare columns are left out for it.
+func (t *table) insist(title string, width int) {
+	at := slices.IndexFunc(t.columns, func(c column) bool { return c.title == title })
+	widest := 0
+	for _, cells := range t.rows {
+		widest = max(widest, length(cells[at]))
+	}
+	t.columns[at].worth = min(widest, width)
 }
 
 // lines are the header and the rows, none wider than width as long as the columns that may be cut or left out allow it.
@@ -76,8 +87,8 @@ func (t *table) fit(width int) (shown, widths []int) {
 		shown = append(shown, i)
 	}
 	for {
-		widths, fits := t.widths(shown, width)
 		spare := slices.IndexFunc(shown, func(at int) bool { return t.columns[at].spare })
+		widths, fits := t.widths(shown, width, spare < 0)
 		if fits || spare < 0 {
 			return shown, widths
 		}
@@ -85,8 +96,9 @@ func (t *table) fit(width int) (shown, widths []int) {
 	}
 }
 
-// widths are what the cells need, less what must be cut: always from the widest column that may be.
-func (t *table) widths(shown []int, width int) (widths []int, fits bool) {
+// widths are what the cells need, less what must be cut: always from the widest column that may be. hard also cuts
+// what is worth more than spare columns.
+func (t *table) widths(shown []int, width int, hard bool) (widths []int, fits bool) {
 	widths = make([]int, len(shown))
 	total := 2 * (len(shown) - 1)
 	for i, at := range shown {
@@ -100,6 +112,9 @@ func (t *table) widths(shown []int, width int) (widths []int, fits bool) {
 		widest := -1
 		for i, at := range shown {
 			least := t.columns[at].least
+			if !hard {
+				least = max(least, t.columns[at].worth)
+			}
 			if least > 0 && widths[i] > least && (widest < 0 || widths[i] > widths[widest]) {
 				widest = i
 			}

@@ -19,9 +19,11 @@ func serviceTable(s *Summary) (*table, string) {
 	names := mostAffected(s.Services, func(v ServiceSummary) []int64 {
 		return []int64{v.NeverPlaced, max(0, v.Desired-v.Running), v.Failures, v.FailedToStart}
 	})
-	failed := int64(0)
+	failed, unplaced, eventful := int64(0), int64(0), false
 	for _, v := range s.Services {
 		failed += v.FailedToStart
+		unplaced += v.NeverPlaced
+		eventful = eventful || v.eventful()
 	}
 	for _, name := range names[:min(len(names), maxRows)] {
 		v := s.Services[name]
@@ -30,6 +32,12 @@ func serviceTable(s *Summary) (*table, string) {
 	}
 	if failed == 0 {
 		t.drop(failedTitle)
+	}
+	if eventful { // the reasons are longer then
+		if unplaced == 0 {
+			t.drop("NEVER PLACED")
+		}
+		t.insist("WHY", whyWidth)
 	}
 	return t, more(len(names))
 }

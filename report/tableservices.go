@@ -11,11 +11,11 @@ import (
 // deploymentTable is there where a service was updated, a deployment failed or tasks were stopped for their health.
 func deploymentTable(s *Summary) (*table, string) {
 	t := &table{columns: []column{
-		{title: "DEPLOYMENT", least: 12}, {title: "REVISION", right: true, spare: true}, {title: "STATE", least: 9}, {title: "RUNNING", right: true},
-		{title: "HEALTHY", right: true}, {title: "FAILED", right: true, spare: true}, {title: "TOOK", right: true}, {title: "WHY", least: 10},
+		{title: "DEPLOYMENT", least: 12}, {title: "FAILED", right: true, spare: true}, {title: "REV", right: true},
+		{title: "STATE", least: 9}, {title: "HEALTHY"}, {title: "TOOK", right: true}, {title: "WHY", least: 10},
 	}}
 	type row struct {
-		service string
+		service, why string
 		*DeploymentSummary
 	}
 	var rows []row
@@ -25,7 +25,7 @@ func deploymentTable(s *Summary) (*table, string) {
 			continue
 		}
 		for i := range v.Deployments {
-			rows = append(rows, row{name, &v.Deployments[i]})
+			rows = append(rows, row{name, v.whyOf(&v.Deployments[i]), &v.Deployments[i]})
 		}
 	}
 	left := len(rows) - maxRows
@@ -36,9 +36,10 @@ func deploymentTable(s *Summary) (*table, string) {
 		rows = rows[:maxRows]
 	}
 	for _, d := range rows {
-		t.add(fmt.Sprintf("%s #%d", clean(d.service), d.Number), amount(int64(d.Revision)), d.state(), amount(d.Running),
-			amount(d.Healthy), amount(int64(d.FailedTasks)), d.took(), cmp.Or(clean(withoutNames(d.Reason)), "–"))
+		t.add(fmt.Sprintf("%s #%d", clean(d.service), d.Number), amount(int64(d.FailedTasks)), amount(int64(d.Revision)), d.RolloutState,
+			fmt.Sprintf("%s of %s", amount(d.Healthy), amount(d.Running)), d.took(), d.why)
 	}
+	t.insist("WHY", 36)
 	if left > 0 {
 		return t, fmt.Sprintf("… and %d more", left)
 	}
@@ -61,8 +62,20 @@ func (d *DeploymentSummary) telling() int {
 	return 0
 }
 
-// state: COMPLETED, or IN_PROGRESS; those that have no tasks any more are gone.
-func (d *DeploymentSummary) state() string { return d.RolloutState }
+// whyOf is the reason of a deployment without what its row says anyway: circuit breaker: rolling back to #1.
+func (v *ServiceSummary) whyOf(d *DeploymentSummary) string {
+	why := strings.TrimSuffix(strings.TrimPrefix(d.Reason, "ECS deployment "), ".")
+	for i := range v.Deployments {
+		if o := &v.Deployments[i]; o.ID != "" {
+			number := fmt.Sprintf("#%d", o.Number)
+			why = strings.ReplaceAll(strings.ReplaceAll(why, "deploymentId "+o.ID, number), o.ID, number)
+		}
+	}
+	return cmp.Or(clean(withoutNames(why)), "–")
+}
+
+// whyWidth is how much of a reason is worth more than the columns that a table can do without.
+const whyWidth = 44
 
 func (d *DeploymentSummary) took() string {
 	if d.Ended == nil {
@@ -74,18 +87,15 @@ func (d *DeploymentSummary) took() string {
 // faultTable has a row for each service that suffered from a fault, and one for a fault that nobody felt.
 func faultTable(s *Summary) (*table, string) {
 	t := &table{columns: []column{
-		{title: "FAULT", least: 12}, {title: "KIND", least: 8, spare: true}, {title: "WHEN", least: 8}, {title: "SERVICE", least: 8},
-		{title: "RUNNING", right: true}, {title: "HEALTHY", right: true}, {title: "BACK AFTER", right: true},
+		{title: "FAULT", least: 10}, {title: "KIND", spare: true}, {title: "FROM"}, {title: "UNTIL", spare: true}, {title: "SERVICE", least: 8},
+		{title: "HEALTHY", right: true, spare: true}, {title: "RUNNING", right: true}, {title: "BACK AFTER", right: true},
 	}}
 	count := 0
 	for i := range s.Faults {
 		f := &s.Faults[i]
-		when := clockOf(f.From)
-		switch {
-		case f.To == nil:
-			when += " on"
-		case *f.To > f.From:
-			when += "–" + clockOf(*f.To)
+		until := "–"
+		if f.To != nil {
+			until = clockOf(*f.To)
 		}
 		rows := [][]string{{"not felt", "–", "–", "–"}}
 		if len(f.Impact) > 0 {
@@ -97,13 +107,13 @@ func faultTable(s *Summary) (*table, string) {
 				back = spanOf(*m.RecoveredAfter)
 			}
 			rows = append(rows, []string{
-				clean(m.Service), fmt.Sprintf("%s of %s", amount(m.LowestRunning), amount(m.Desired)),
-				fmt.Sprintf("%s of %s", amount(m.LowestHealthy), amount(m.Desired)), back,
+				clean(m.Service), fmt.Sprintf("%s of %s", amount(m.LowestHealthy), amount(m.Desired)),
+				fmt.Sprintf("%s of %s", amount(m.LowestRunning), amount(m.Desired)), back,
 			})
 		}
 		for _, row := range rows {
 			if count++; count <= maxRows {
-				t.add(append([]string{clean(f.Name), strings.ReplaceAll(f.Kind, "_", " "), when}, row...)...)
+				t.add(append([]string{clean(f.Name), strings.ReplaceAll(f.Kind, "_", " "), clockOf(f.From), until}, row...)...)
 			}
 		}
 	}

@@ -16,24 +16,27 @@ func why(o *owner, rec *OwnerRecord) string {
 	if text := rec.rolledBack(); text != "" {
 		return text
 	}
+	return rec.worst()
+}
+
+// worst is the reason that failed most often, in few words; without one, what else disturbed the service.
+func (o *OwnerRecord) worst() string {
 	var worst ReasonCount
-	for _, c := range rec.Reasons {
+	for _, c := range o.Reasons {
 		if c.Count > worst.Count {
 			worst = c
 		}
 	}
 	word := shortReason(worst.Reason)
 	switch {
-	case worst.Count == 0 && rec.Throttled > 0:
+	case worst.Count == 0 && o.Throttled > 0 && o.Unhealthy == 0:
 		return shortReason(launchRate)
-	case worst.Count == 0:
-		return rec.restless()
+	case worst.Count == 0 || o.Unhealthy > worst.Count:
+		return o.restless()
 	case worst.Reason >= startError:
-		return rec.stopsLike(word)
+		return o.stopsLike(word)
 	case worst.Reason == noAddress || worst.Reason == noHostPort || worst.Reason == pullLimit:
 		return word // how often is in the column FAILED
-	case rec.Unhealthy > worst.Count:
-		return rec.restless()
 	case worst.Count == 1:
 		return word + ", once"
 	}
