@@ -26,9 +26,12 @@ type churn struct {
 	made  int64
 }
 
-func newChurn(t testing.TB, limit int64) *churn {
+func newChurn(t testing.TB, limit int64) *churn { return newChurnOf(t, limit, "web") }
+
+func newChurnOf(t testing.TB, limit int64, owner string) *churn {
 	cfg := firstConfig(t)
 	cfg.Duration, cfg.Warmup = 0, time.Minute
+	cfg.Jobs = []model.Job{{Name: "batch", Placing: cfg.Services[0].Placing}}
 	s := newScript(t, cfg, 1, RecorderOptions{LogLimit: limit})
 	big := cfg.Fleets[0].Type
 	big.CPU, big.Memory, big.TaskENIs = 1<<30, 1<<30, 1<<20
@@ -36,7 +39,7 @@ func newChurn(t testing.TB, limit int64) *churn {
 	c := &churn{r: s.r, to: s.r, rng: rand.New(rand.NewPCG(1, 2)), tasks: make([]model.Task, 1000)}
 	d := demandOf(taskdef.Needs{CPU: 256, Memory: 512})
 	for k := range c.tasks {
-		c.tasks[k] = model.Task{Owner: s.owners["web"], Demand: d, Instance: i, Subnet: -1}
+		c.tasks[k] = model.Task{Owner: s.owners[owner], Placing: s.owners[owner].Placing, Demand: d, Instance: i, Subnet: -1}
 		c.begin(&c.tasks[k])
 	}
 	return c
@@ -82,9 +85,16 @@ func BenchmarkNobody(b *testing.B) {
 	}
 }
 
-// BenchmarkTask is the cost of one task's four calls once the log limit is passed. It should be below 80 ns.
+// BenchmarkTask is the cost of one task's four calls once the log limit is passed. It should be below 100 ns for jobs,
+// which have many tasks; for services, of which more is known, below 160 ns.
 func BenchmarkTask(b *testing.B) {
-	c := newChurn(b, LogNothing)
+	for _, owner := range []string{"batch", "web"} {
+		b.Run(owner, func(b *testing.B) { benchmarkTask(b, owner) })
+	}
+}
+
+func benchmarkTask(b *testing.B, owner string) {
+	c := newChurnOf(b, LogNothing, owner)
 	for range 50_000 {
 		c.step()
 	}
@@ -97,7 +107,13 @@ func BenchmarkTask(b *testing.B) {
 }
 
 func TestATaskAllocatesNothing(t *testing.T) {
-	c := newChurn(t, LogNothing)
+	for _, owner := range []string{"batch", "web"} {
+		taskAllocatesNothing(t, owner)
+	}
+}
+
+func taskAllocatesNothing(t *testing.T, owner string) {
+	c := newChurnOf(t, LogNothing, owner)
 	for range 50_000 { // past the exact values of the sample of waits
 		c.step()
 	}
