@@ -1,12 +1,13 @@
 package report
 
 import (
+	"slices"
+	"time"
+
 	"ecssim/model"
 	"ecssim/model/fleet"
 	"ecssim/model/network"
 	"ecssim/sim"
-	"slices"
-	"time"
 )
 
 // clusterBook is what can run out in one cluster.

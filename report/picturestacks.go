@@ -54,11 +54,14 @@ func (r *Record) faultBands() []plot.Band {
 	var bands []plot.Band
 	for i := range r.Faults {
 		f := &r.Faults[i]
-		to := f.To
-		if to < 0 {
-			to = r.End
+		to := f.To.Seconds()
+		switch {
+		case f.To < 0:
+			to = 0 // up to the end
+		case f.To == 0:
+			to = 1e-9 // a moment at the start
 		}
-		bands = append(bands, plot.Band{From: f.From.Seconds(), To: to.Seconds(), Text: f.Name})
+		bands = append(bands, plot.Band{From: f.From.Seconds(), To: to, Text: f.Name})
 	}
 	return bands
 }
@@ -121,7 +124,7 @@ func (o *OwnerRecord) lifecycle() []plot.StackSeries {
 
 // deploymentMarks are the beginnings of deployments but the first, and their failures.
 func (o *OwnerRecord) deploymentMarks() []plot.Mark {
-	var marks []plot.Mark
+	var marks, backs []plot.Mark
 	for i := range o.Serving.Deployments {
 		d := &o.Serving.Deployments[i]
 		began := false
@@ -133,7 +136,7 @@ func (o *OwnerRecord) deploymentMarks() []plot.Mark {
 			case c.Rollout == model.RolloutInProgress && !began && d.Number > 1:
 				text = fmt.Sprintf("deployment %d", d.Number)
 			case c.Rollout == model.RolloutInProgress && k > 0 && d.Changes[k-1].Rollout == model.RolloutCompleted:
-				text = fmt.Sprintf("back to %d", d.Number)
+				backs = append(backs, plot.Mark{At: c.At.Seconds(), Text: fmt.Sprintf("back to %d", d.Number)})
 			}
 			began = true
 			if text != "" {
@@ -141,5 +144,5 @@ func (o *OwnerRecord) deploymentMarks() []plot.Mark {
 			}
 		}
 	}
-	return marks
+	return append(marks, backs...) // it goes back because something has failed
 }
