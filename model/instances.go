@@ -66,9 +66,6 @@ func (b *berth) clear(now time.Duration) {
 	b.instance, b.ticket = nil, 0
 }
 
-// launchAt brings the next instance at an instant.
-func (b *berth) launchAt(at time.Duration) { b.ticket = b.world.engine.At(at, b) }
-
 // launch registers a new instance with the cluster.
 func (b *berth) launch(now time.Duration) {
 	w, f := b.world, b.fleet

@@ -8,15 +8,13 @@ import (
 
 // outages is what is out of order now. Faults may overlap, so everything is counted.
 type outages struct {
-	zones     map[string]int
-	registry  []int     // by registry: how many faults have it down
-	slow      []float64 // by registry: how much slower it is
-	missing   []int     // by image
-	corrupt   []int
-	rules     []int    // by security group: how many faults have its rules missing
-	failing   []*Fault // HealthCheckFailing faults that go on
-	allRules  int
-	allImages int
+	zones    map[string]int
+	registry []int     // by registry: how many faults have it down
+	slow     []float64 // by registry: how much slower it is
+	missing  []int     // by image
+	corrupt  []int
+	rules    []int    // by security group: how many faults have its rules missing
+	failing  []*Fault // HealthCheckFailing faults that go on
 }
 
 func newOutages(cfg *Config) outages {

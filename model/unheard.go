@@ -13,7 +13,8 @@ type Unheard struct{}
 
 var _ Observer = Unheard{}
 
-// The methods of Observer, all without effect.
+//revive:disable:exported // the methods of Observer, all without effect
+
 func (Unheard) InstanceJoined(time.Duration, *fleet.Instance)            {}
 func (Unheard) InstanceLost(time.Duration, *fleet.Instance)              {}
 func (Unheard) InstanceStranded(time.Duration, *fleet.Instance, string)  {}
