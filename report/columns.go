@@ -134,9 +134,10 @@ var deploymentFields = []field{
 	{"status", "text", "", "PRIMARY, ACTIVE or INACTIVE, at the end"},
 	{"rollout_state", "text", "", "IN_PROGRESS, COMPLETED or FAILED, at the end"},
 	{"reason", "text", "", "why it failed, or that it is a rollback"},
-	instant("created_s", "when it began; a rollback begins it anew"),
+	instant("created_s", "when it was created"),
 	instant("ended_s", "when it was COMPLETED or FAILED"),
 	{"running", "integer", "tasks", "its tasks that are RUNNING, at the end"},
 	{"healthy", "integer", "tasks", "of those, the healthy ones"},
 	{"failed_tasks", "integer", "tasks", "ECS's failedTasks: tasks that failed to start, or were stopped for their health, as the circuit breaker counts them"},
+	instant("began_s", "when it began: created_s, or when a rollback took it up again"),
 }

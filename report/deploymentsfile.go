@@ -19,6 +19,7 @@ func deploymentRows(r *Record, emit func(func(*csvLine))) {
 				l.integer(d.Running)
 				l.integer(d.Healthy)
 				l.integer(int64(d.Failed))
+				l.seconds(d.Began)
 			})
 		}
 	}

@@ -180,11 +180,11 @@ func shop(t testing.TB) *Record {
 		s.gone(task)
 		second.Failed++
 	}
-	s.finish("web", second, model.RolloutFailed, "ECS deployment circuit breaker: tasks failed to start.")
+	s.finish("web", second, model.RolloutFailed, "tasks failed to start")
 	second.Status = model.InactiveDeployment
 	s.deployment("web", second)
-	first.Status, first.Rollout, first.Created, first.Ended = model.PrimaryDeployment, model.RolloutInProgress, s.now, model.Never
-	first.Reason = "ECS deployment circuit breaker: rolling back to deploymentId " + first.ID + "."
+	first.Status, first.Rollout, first.Ended = model.PrimaryDeployment, model.RolloutInProgress, model.Never
+	first.Reason = "rolled back from deployment " + second.ID
 	s.deployment("web", first)
 	s.now += time.Second
 	s.finish("web", first, model.RolloutCompleted, first.Reason)

@@ -28,12 +28,14 @@ type ServiceRecord struct {
 
 // DeploymentRecord is one deployment of a service.
 type DeploymentRecord struct {
-	ID                        string
-	Number, Revision          int
-	Status                    model.DeploymentStatus
-	Rollout                   model.RolloutState
-	Reason                    string
-	Created, Ended            time.Duration // Ended is negative for one that goes on
+	ID               string
+	Number, Revision int
+	Status           model.DeploymentStatus
+	Rollout          model.RolloutState
+	Reason           string
+	// Created is when it began; Began is the same, or when a rollback took it up again; Ended is negative for one that
+	// goes on.
+	Created, Began, Ended     time.Duration
 	Waiting, Starting         int
 	Running, Healthy, Leaving int64
 	Failed                    int
@@ -87,6 +89,12 @@ func (r *Recorder) deploymentRecord(b *deploymentBook, now time.Duration) Deploy
 		ID: d.ID, Number: d.Number, Revision: d.Revision, Status: d.Status, Rollout: d.Rollout, Reason: d.Reason,
 		Created: d.Created, Ended: d.Ended, Waiting: d.Waiting, Starting: d.Starting,
 		Running: b.running.n, Healthy: b.healthy.n, Leaving: int64(d.Leaving), Failed: d.Failed, Changes: b.changes,
+	}
+	rec.Began = rec.Created
+	for k, c := range b.changes {
+		if k > 0 && c.Rollout == model.RolloutInProgress && b.changes[k-1].Rollout != model.RolloutInProgress {
+			rec.Began = c.At
+		}
 	}
 	if b.running.track != nil {
 		rec.RunningLevels, rec.HealthyLevels = r.levels(b.running.track, now), r.levels(b.healthy.track, now)

@@ -15,17 +15,19 @@ type StopSummary struct {
 
 // DeploymentSummary is one deployment of a service.
 type DeploymentSummary struct {
-	ID           string   `json:"id"`
-	Number       int      `json:"number"`
-	Revision     int      `json:"revision"`
-	Status       string   `json:"status"`
-	RolloutState string   `json:"rollout_state"`
-	Reason       string   `json:"reason"`
-	Created      float64  `json:"created_s"`
-	Ended        *float64 `json:"ended_s"`
-	Running      int64    `json:"running"`
-	Healthy      int64    `json:"healthy"`
-	FailedTasks  int      `json:"failed_tasks"`
+	ID           string  `json:"id"`
+	Number       int     `json:"number"`
+	Revision     int     `json:"revision"`
+	Status       string  `json:"status"`
+	RolloutState string  `json:"rollout_state"`
+	Reason       string  `json:"reason"`
+	Created      float64 `json:"created_s"`
+	// Began is Created, or when a rollback took the deployment up again; Ended is null for one that goes on.
+	Began       float64  `json:"began_s"`
+	Ended       *float64 `json:"ended_s"`
+	Running     int64    `json:"running"`
+	Healthy     int64    `json:"healthy"`
+	FailedTasks int      `json:"failed_tasks"`
 }
 
 // FaultSummary is one fault. To is null for one that lasts up to the end.
@@ -86,7 +88,7 @@ func summariseService(s *ServiceSummary, r *Record, o *OwnerRecord) {
 		d := &v.Deployments[i]
 		s.Deployments = append(s.Deployments, DeploymentSummary{
 			ID: d.ID, Number: d.Number, Revision: d.Revision, Status: d.Status.String(), RolloutState: d.Rollout.String(),
-			Reason: d.Reason, Created: inSeconds(d.Created), Ended: knownInstant(d.Ended),
+			Reason: d.Reason, Created: inSeconds(d.Created), Began: inSeconds(d.Began), Ended: knownInstant(d.Ended),
 			Running: d.Running, Healthy: d.Healthy, FailedTasks: d.Failed,
 		})
 	}

@@ -62,13 +62,13 @@ func (d *DeploymentSummary) telling() int {
 	return 0
 }
 
-// whyOf is the reason of a deployment without what its row says anyway: circuit breaker: rolling back to #1.
+// whyOf is the reason of a deployment in few words: rolled back from #2.
 func (v *ServiceSummary) whyOf(d *DeploymentSummary) string {
-	why := strings.TrimSuffix(strings.TrimPrefix(d.Reason, "ECS deployment "), ".")
+	why := d.Reason
 	for i := range v.Deployments {
 		if o := &v.Deployments[i]; o.ID != "" {
 			number := fmt.Sprintf("#%d", o.Number)
-			why = strings.ReplaceAll(strings.ReplaceAll(why, "deploymentId "+o.ID, number), o.ID, number)
+			why = strings.ReplaceAll(strings.ReplaceAll(why, "deployment "+o.ID, number), o.ID, number)
 		}
 	}
 	return cmp.Or(clean(withoutNames(why)), "–")
@@ -81,7 +81,7 @@ func (d *DeploymentSummary) took() string {
 	if d.Ended == nil {
 		return "–"
 	}
-	return spanOf(*d.Ended - d.Created)
+	return spanOf(*d.Ended - d.Began)
 }
 
 // faultTable has a row for each service that suffered from a fault, and one for a fault that nobody felt.

@@ -61,11 +61,8 @@ func (o *OwnerRecord) rolledBack() string {
 	if failed == nil {
 		return ""
 	}
-	cause := "deployment"
-	switch reason := strings.ToLower(failed.Reason); {
-	case strings.Contains(reason, "circuit breaker"):
-		cause = "circuit breaker"
-	case strings.Contains(reason, "alarm"):
+	cause := "circuit breaker" // nothing else makes a deployment fail
+	if strings.Contains(strings.ToLower(failed.Reason), "alarm") {
 		cause = "alarm"
 	}
 	switch {

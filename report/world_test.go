@@ -11,6 +11,7 @@ import (
 	"ecssim/model"
 	"ecssim/model/network"
 	"ecssim/model/placement"
+	"ecssim/model/service"
 	"ecssim/model/taskdef"
 	"ecssim/sim"
 )
@@ -96,5 +97,37 @@ func TestARealWorldKeepsTheBooks(t *testing.T) {
 		if seed == 1 {
 			golden(t, "busy.txt", []byte(Summarise(Set{Records: []*Record{rec}}).Terminal(TerminalOptions{})))
 		}
+	}
+}
+
+// The recorder compares all that it counts of services with a recount at the end of the run.
+func TestARealServiceIsUpdatedAndSuffers(t *testing.T) {
+	cfg := busy(t)
+	web := &cfg.Services[0]
+	next, task := web.Placing, *web.Task
+	task.CPU, task.Revision, next.Task = 512, 2, &task
+	web.Deployment = service.DeploymentConfiguration{MinimumHealthyPercent: 50, MaximumPercent: 150}
+	web.Rollouts = []model.Rollout{{At: 90 * time.Minute, Placing: &next, DesiredCount: 6}}
+	cfg.Faults = []model.Fault{
+		{Name: "loss", Kind: model.InstanceLoss, At: time.Hour, For: time.Minute, Count: 1, Image: -1, Registry: -1, SecurityGroup: -1},
+		{Name: "outage", Kind: model.ZoneOutage, At: 2 * time.Hour, For: 10 * time.Minute, Zone: "b", Image: -1, Registry: -1, SecurityGroup: -1},
+	}
+	for seed := uint64(1); seed <= 5; seed++ {
+		r := NewRecorder(cfg, seed, RecorderOptions{})
+		model.NewWorld(cfg, seed, r).Run(context.Background())
+		rec := r.Record()
+		require.NotNil(t, rec)
+		v := rec.Owners[0].Serving
+		require.Len(t, v.Deployments, 2)
+		assert.Equal(t, []string{"loss", "outage"}, []string{rec.Faults[0].Name, rec.Faults[1].Name})
+		assert.Equal(t, int64(6), rec.Owners[0].Desired)
+		assert.Len(t, v.ZoneLevels, 2)
+		sum := int64(0)
+		for i := range v.Deployments {
+			sum += v.Deployments[i].Running
+		}
+		assert.Equal(t, rec.Owners[0].Running, sum)
+		assert.Equal(t, v.Healthy, sum)
+		assert.Equal(t, int(rec.EventsTotal), rec.Events.len())
 	}
 }
