@@ -16,67 +16,79 @@ type held struct {
 // checkConservation recounts what tasks hold and compares it with the books of instances, subnets and the account.
 // A difference is a bug of the simulator.
 func (w *World) checkConservation() {
-	books := map[*fleet.Instance]*held{}
-	addresses := make([]int64, len(w.subnets))
-	var onDemand, spot int64
+	c := census{books: map[*fleet.Instance]*held{}, addresses: make([]int64, len(w.subnets))}
 	for _, t := range w.live {
-		if t.Placed == Never {
-			continue
-		}
-		n := &t.Demand.Needs
-		if t.Subnet >= 0 {
-			addresses[t.Subnet]++
-		}
-		if t.Instance == nil {
-			if t.Placing.Spot {
-				spot += n.CPU
-			} else {
-				onDemand += n.CPU
-			}
-			continue
-		}
-		b := books[t.Instance]
-		if b == nil {
-			b = &held{}
-			books[t.Instance] = b
-		}
-		b.booked.ENIs += n.ENIs
-		if !t.Leaving {
-			b.tasks++
-			b.booked.CPU += n.CPU
-			b.booked.Memory += n.Memory
-			b.booked.GPUs += n.GPUs
-		}
-		if t.work.accepted {
-			b.accepted.CPU += n.CPU
-			b.accepted.Memory += n.Memory
-			b.accepted.GPUs += n.GPUs
+		if t.Placed != Never {
+			c.count(t)
 		}
 	}
 	for i := range w.allInstances() {
-		addresses[i.Subnet] += i.Addresses
-		checkInstance(i, books[i])
+		c.addresses[i.Subnet] += i.Addresses
+		checkInstance(i, c.books[i])
 	}
 	for _, i := range w.stranded {
-		addresses[i.Subnet] += i.Addresses
+		c.addresses[i.Subnet] += i.Addresses
 	}
-	for _, lb := range w.cfg.LoadBalancers {
-		for _, n := range lb.Subnets {
-			addresses[n] += balancerAddresses(&lb)
+	for k := range w.cfg.LoadBalancers {
+		for _, n := range w.cfg.LoadBalancers[k].Subnets {
+			c.addresses[n] += balancerAddresses(&w.cfg.LoadBalancers[k])
 		}
 	}
 	for n, a := range w.subnets {
-		if a.Used() != addresses[n] {
-			panic(fmt.Sprintf("model: subnet %s says %d addresses are taken, but %d are held", a.Subnet.Name, a.Used(), addresses[n]))
+		if a.Used() != c.addresses[n] {
+			panic(fmt.Sprintf("model: subnet %s says %d addresses are taken, but %d are held", a.Subnet.Name, a.Used(), c.addresses[n]))
 		}
 	}
-	if w.onDemand.quota.Used() != onDemand || w.spot.quota.Used() != spot {
+	if w.onDemand.quota.Used() != c.onDemand || w.spot.quota.Used() != c.spot {
 		panic(fmt.Sprintf("model: the Fargate quotas say %d and %d CPU units run, but %d and %d do",
-			w.onDemand.quota.Used(), w.spot.quota.Used(), onDemand, spot))
+			w.onDemand.quota.Used(), w.spot.quota.Used(), c.onDemand, c.spot))
 	}
 	for _, s := range w.services {
 		s.checkCounts()
 	}
+}
+
+// census is what all tasks hold together.
+type census struct {
+	books          map[*fleet.Instance]*held
+	addresses      []int64 // by subnet
+	onDemand, spot int64   // CPU units on Fargate
+}
+
+func (c *census) count(t *Task) {
+	n := &t.Demand.Needs
+	if t.Subnet >= 0 {
+		c.addresses[t.Subnet]++
+	}
+	switch {
+	case t.Instance != nil:
+		c.countOn(t)
+	case t.Placing.Spot:
+		c.spot += n.CPU
+	default:
+		c.onDemand += n.CPU
+	}
+}
+
+func (c *census) countOn(t *Task) {
+	n, b := &t.Demand.Needs, c.books[t.Instance]
+	if b == nil {
+		b = &held{}
+		c.books[t.Instance] = b
+	}
+	share := fleet.Resources{CPU: n.CPU, Memory: n.Memory, GPUs: n.GPUs}
+	b.booked.ENIs += n.ENIs
+	if !t.Leaving {
+		b.tasks++
+		b.booked = sum(b.booked, share)
+	}
+	if t.work.accepted {
+		b.accepted = sum(b.accepted, share)
+	}
+}
+
+func sum(a, b fleet.Resources) fleet.Resources {
+	return fleet.Resources{CPU: a.CPU + b.CPU, Memory: a.Memory + b.Memory, GPUs: a.GPUs + b.GPUs, ENIs: a.ENIs + b.ENIs}
 }
 
 func checkInstance(i *fleet.Instance, h *held) {

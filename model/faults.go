@@ -62,12 +62,11 @@ func (e *faultEvent) Fire(now time.Duration) {
 
 // apply carries the beginning or the end out.
 func (e *faultEvent) apply(now time.Duration) {
-	w, f, delta := e.world, e.fault, -1
-	if e.on {
-		delta = 1
+	if e.fault.Kind.condition() {
+		e.change(now)
+		return
 	}
-	o := &w.outages
-	switch f.Kind {
+	switch e.fault.Kind { //nolint:exhaustive // the others are conditions
 	case InstanceLoss:
 		e.loseInstances(now)
 	case AgentDisconnect:
@@ -78,6 +77,18 @@ func (e *faultEvent) apply(now time.Duration) {
 		e.retire(now)
 	case SpotInterruption:
 		e.interrupt(now)
+	case TaskKill:
+		e.kill(now)
+	}
+}
+
+// change opens or closes a condition.
+func (e *faultEvent) change(now time.Duration) {
+	o, f, delta := &e.world.outages, e.fault, -1
+	if e.on {
+		delta = 1
+	}
+	switch f.Kind { //nolint:exhaustive // the others strike
 	case ZoneOutage:
 		e.zone(now, delta)
 	case RoleMissing:
@@ -95,9 +106,6 @@ func (e *faultEvent) apply(now time.Duration) {
 		each(o.corrupt, f.Image, delta)
 	case HealthCheckFailing:
 		e.health(now)
-	case TaskKill:
-		e.kill(now)
-	case NumFaultKinds:
 	}
 }
 

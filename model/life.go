@@ -164,45 +164,52 @@ func (t *Task) refuse(now time.Duration, f *iam.Failure) {
 	t.leave(now, TaskFailedToStart, f.Reason)
 }
 
-// checkHealth brings the health of a task up to date: UNHEALTHY if a container or target says so, HEALTHY if all do that
-// have a say (ECS rules, services 1.5, 2.5).
+// checkHealth brings the health of a task up to date.
 func (t *Task) checkHealth(now time.Duration) {
 	if t.Leaving || t.Running == Never && t.Status != Activating {
 		return
 	}
+	h := t.diagnose()
+	if h == t.Health {
+		return
+	}
+	t.Health = h
+	if l := t.work.life; l != nil && l.record != nil {
+		l.record.SetHealthy(h != containers.Unhealthy)
+	}
+	t.work.world.observer.TaskHealth(now, t)
+	if s := t.work.owner.service; s != nil {
+		s.healthChanged(now, t)
+	}
+}
+
+// diagnose is UNHEALTHY if its containers or one of its targets are, HEALTHY if all that have a say are, and UNKNOWN
+// otherwise, as for a task that nobody checks (ECS rules, services 1.5, 2.5).
+func (t *Task) diagnose() containers.Health {
 	h, asked := containers.Healthy, false
-	worsen := func(x containers.Health) {
+	hear := func(x containers.Health) {
 		asked = true
 		if x == containers.Unhealthy || h != containers.Unhealthy && x == containers.Unknown {
 			h = x
 		}
 	}
-	l := t.work.life
+	l, s := t.work.life, t.work.owner.service
 	if l != nil && l.set != nil && l.set.HasHealthChecks() {
-		worsen(l.set.Health())
+		hear(l.set.Health())
 	}
-	if s := t.work.owner.service; s != nil && len(s.cfg.Targets) > 0 {
+	if s != nil && len(s.cfg.Targets) > 0 {
 		if l == nil || len(l.registrations) < len(s.cfg.Targets) {
-			worsen(containers.Unknown)
+			hear(containers.Unknown)
 		} else {
 			for _, r := range l.registrations {
-				worsen(targetHealth[r.target.State()])
+				hear(targetHealth[r.target.State()])
 			}
 		}
 	}
 	if !asked {
-		h = containers.Unknown
+		return containers.Unknown
 	}
-	if h != t.Health {
-		t.Health = h
-		if l != nil && l.record != nil {
-			l.record.SetHealthy(h != containers.Unhealthy)
-		}
-		t.work.world.observer.TaskHealth(now, t)
-		if s := t.work.owner.service; s != nil {
-			s.healthChanged(now, t)
-		}
-	}
+	return h
 }
 
 // targetHealth is what the state of a target says of its task. A target in a zone without a load balancer node never

@@ -109,57 +109,51 @@ func (s *scheduler) tellHeld(now time.Duration, m service.Move) {
 	}
 }
 
-// groups counts the tasks of the newest deployment, and those that are to go.
+// groups counts the tasks of the newest deployment, and those that are to go: of older ones, and on hosts that go.
 func (s *scheduler) groups(now time.Duration, cleanUp bool) (newest service.Counts, old []group) {
-	going := group{is: func(t *Task) bool { return t.onItsWay() }}
-	var goingOf []int // by deployment
-	if s.hostsGo() {
-		goingOf = make([]int, len(s.deployments))
-		for _, t := range s.tasks {
-			if !t.Leaving && t.onItsWay() {
-				going.counts.Live++
-				goingOf[t.Deployment.Number-1]++
-				if t.work.standing.healthy {
-					going.counts.Healthy++
-				}
-				going.counts.Protected += s.protects(now, t)
-			}
-		}
-		going.counts.Want = going.counts.Live
-	}
-	for n, d := range s.deployments {
+	moving := s.hostsGo()
+	for _, d := range s.deployments {
 		if d != s.primary && d.live()+d.Leaving == 0 && d.wanted == 0 {
 			continue
 		}
 		c := service.Counts{Want: d.wanted, Live: d.live(), Healthy: d.Healthy, Leaving: d.Leaving}
-		if goingOf != nil && goingOf[n] > 0 || s.cfg.Protection != nil {
-			c.Live, c.Healthy = 0, 0
-			for _, t := range s.tasks {
-				if t.work.standing.deployment == d && !t.Leaving && !t.onItsWay() {
-					c.Live++
-					if t.work.standing.healthy {
-						c.Healthy++
-					}
-					c.Protected += s.protects(now, t)
-				}
-			}
-			if goingOf != nil {
-				c.Want -= goingOf[n]
-			}
+		if moving || s.cfg.Protection != nil {
+			staying := s.tally(now, func(t *Task) bool { return t.work.standing.deployment == d && !t.onItsWay() })
+			c.Want -= c.Live - staying.Live
+			c.Live, c.Healthy, c.Protected = staying.Live, staying.Healthy, staying.Protected
 		}
 		if d == s.primary {
 			newest = c
 			continue
 		}
 		if !cleanUp && d.Share > 0 {
-			c.Want = max(c.Want, s.desired)
+			c.Want = max(c.Want, s.desired) // blue keeps what it has while it serves
 		}
 		old = append(old, group{c, d, func(t *Task) bool { return t.work.standing.deployment == d && !t.onItsWay() }})
 	}
-	if going.counts.Live > 0 {
-		old = append(old, going)
+	if moving {
+		going := group{is: (*Task).onItsWay}
+		going.counts = s.tally(now, going.is)
+		if going.counts.Want = going.counts.Live; going.counts.Live > 0 {
+			old = append(old, going)
+		}
 	}
 	return newest, old
+}
+
+// tally counts tasks with desired status RUNNING.
+func (s *scheduler) tally(now time.Duration, is func(*Task) bool) (c service.Counts) {
+	for _, t := range s.tasks {
+		if t.Leaving || !is(t) {
+			continue
+		}
+		c.Live++
+		if t.work.standing.healthy {
+			c.Healthy++
+		}
+		c.Protected += s.protects(now, t)
+	}
+	return c
 }
 
 // hostsGo reports whether some host of the service's tasks drains or is retired.
