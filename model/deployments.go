@@ -163,7 +163,7 @@ func (s *scheduler) rollBack(now time.Duration, failed, to *deployment) {
 	s.primary = to
 	s.supersede(now, failed)
 	failed.wanted = 0
-	to.Status, to.Rollout, to.Ended = PrimaryDeployment, RolloutInProgress, Never
+	to.Status, to.Rollout, to.Created, to.Ended = PrimaryDeployment, RolloutInProgress, now, Never
 	to.Reason = "rolled back from deployment " + failed.ID
 	to.breaker, to.bakes = service.NewBreaker(s.cfg.Deployment.Breaker), Never
 	to.shift, to.deaf = nil, true // what made the other one fail shall not stop the way back

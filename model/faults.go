@@ -49,8 +49,11 @@ func (e *faultEvent) Fire(now time.Duration) {
 	e.on = !e.on
 	w.observer.FaultChanged(now, f, e.on)
 	e.apply(now)
-	if e.on && f.For > 0 {
+	switch {
+	case e.on && f.For > 0:
 		w.engine.At(after(now, f.For), e)
+	case e.on && f.Kind == TaskKill:
+		w.observer.FaultChanged(now, f, false) // it is over at once
 	}
 	if f.Kind.condition() {
 		for _, s := range w.services {
@@ -400,7 +403,7 @@ func (t *Task) mend(now time.Duration, sound bool) {
 // kill ends the essential containers of tasks, as the kernel's OOM killer does.
 func (e *faultEvent) kill(now time.Duration) {
 	if !e.on {
-		return
+		return // it was over when it began
 	}
 	w := e.world
 	tasks := w.tasksWhere(func(t *Task) bool { return t.Status == Running && !t.Leaving && e.fault.hits(t) })

@@ -68,7 +68,7 @@ func (w *World) noFargateZone(t *Task) bool {
 
 // hits reports whether a fault about tasks concerns this one.
 func (f *Fault) hits(t *Task) bool {
-	if f.Owner != "" && f.Owner != t.work.owner.path() {
+	if f.Owner != "" && scopeOf(f.Owner) != t.work.owner.path() {
 		return false
 	}
 	switch {

@@ -23,19 +23,25 @@ func (s *scheduler) bounds() (lower, upper int) {
 func (s *scheduler) total() int { return len(s.tasks) }
 
 // replaceSick stops tasks that failed their health checks. Where the upper bound leaves room the replacement starts in
-// the same round; otherwise they are stopped one at a time, each when the one before it is gone (ECS rules, services 2.5,
-//
+// the same round; otherwise they are stopped one at a time, at the cadence of the scheduler, and replaced as they are
+// gone (ECS rules, services 2.5, R-2.12, R-5.3).
 func (s *scheduler) replaceSick(now time.Duration) {
 	if s.sick == 0 {
 		return
 	}
 	_, upper := s.bounds()
 	room := upper - s.total()
-	if room <= 0 && s.leaving() == 0 {
+	if room <= 0 {
+		if now < s.nextSick {
+			s.due(s.nextSick)
+			return
+		}
 		room = 1
+		s.nextSick = now + cycle
 	}
 	for _, t := range s.sorted(func(t *Task) bool { return t.work.standing.sick && !t.Leaving }) {
 		if room <= 0 {
+			s.due(max(now, s.nextSick))
 			return
 		}
 		room--
@@ -50,13 +56,9 @@ func (s *scheduler) replaceSick(now time.Duration) {
 	s.log.Resolve(service.Unhealthy)
 }
 
-// leaving is how many tasks are on their way out.
-func (s *scheduler) leaving() (n int) {
-	for _, d := range s.deployments {
-		n += d.Leaving
-	}
-	return n
-}
+// cycle is how often the scheduler stops an unhealthy task where the bounds leave no room. How long its cycles are is
+// not published (ECS rules, services 2.2).
+const cycle = 10 * time.Second
 
 // group is a set of tasks that are treated alike in a step: an older deployment, or what is on hosts that go.
 type group struct {

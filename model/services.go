@@ -30,7 +30,9 @@ type scheduler struct {
 	waiting     []*Task     // those that have no place yet, in order of creation
 	// sick counts the tasks that are to be replaced because of their health.
 	sick int
-	move move
+	// nextSick is when the next of them may go if there is no room for its replacement.
+	nextSick time.Duration
+	move     move
 
 	log      service.Log
 	bulletin bulletin
