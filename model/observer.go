@@ -49,7 +49,8 @@ type Observer interface {
 	ServiceEvent(now time.Duration, o *Owner, e service.Event)
 	// DeploymentChanged: a deployment began, or its status is another one.
 	DeploymentChanged(now time.Duration, o *Owner, d *Deployment)
-	// TargetChanged: a target of a task is in another state. A target that is gone is balance.Unused.
+	// TargetChanged: a target of a task is in another state. One that is gone is balance.Unused, and one that could not
+	// be registered goes from Unused to Unused, with the reason.
 	TargetChanged(now time.Duration, c TargetChange)
 	// ImagePulled: a described image is on the task's machine.
 	ImagePulled(now time.Duration, t *Task, p Pulled)

@@ -52,6 +52,9 @@ type registration struct {
 func (t *Task) register(now time.Duration) {
 	w, s, l := t.work.world, t.work.owner.service, t.ensureLife()
 	if l.unregistered = !w.roles.RegistersTargets(); l.unregistered {
+		for k := range s.cfg.Targets {
+			t.notRegistered(now, s.cfg.Targets[k].Group, balance.AccessDenied)
+		}
 		return
 	}
 	for k := range s.cfg.Targets {
@@ -76,7 +79,7 @@ func (t *Task) registerWith(now time.Duration, to *Target) {
 	r := &registration{world: w, owner: t.Owner, task: t, number: t.Number, group: to.Group, port: t.hostPort(to)}
 	target, ok := g.Register(now, phase, t.Zone(w.cfg), r)
 	if !ok {
-		s.tell(now, service.TargetsFull(t.Owner.Name, g.Config().Name))
+		t.notRegistered(now, to.Group, balance.TooManyTargets)
 		return
 	}
 	r.target = target
@@ -85,6 +88,15 @@ func (t *Task) registerWith(now time.Duration, to *Target) {
 	w.observer.TargetChanged(now, TargetChange{Group: r.group, Task: t, Owner: t.Owner, Number: t.Number, From: balance.Unused, To: target.State(), Reason: target.Reason()})
 	r.plan(t)
 	r.wait()
+}
+
+// notRegistered tells of a target that there could not be.
+func (t *Task) notRegistered(now time.Duration, group int, why balance.Reason) {
+	w := t.work.world
+	t.work.owner.service.tell(now, service.NotRegistered(t.Owner.Name, w.cfg.TargetGroups[group].Name, string(why)))
+	w.observer.TargetChanged(now, TargetChange{
+		Group: group, Task: t, Owner: t.Owner, Number: t.Number, From: balance.Unused, To: balance.Unused, Reason: why,
+	})
 }
 
 // hostPort is the port on which a load balancer reaches the task: that of the container on its own interface, that of

@@ -22,6 +22,9 @@ const (
 	NotInUse                 Reason = "Target.NotInUse"
 	NotRegistered            Reason = "Target.NotRegistered"
 	DeregistrationInProgress Reason = "Target.DeregistrationInProgress"
+	// TooManyTargets and AccessDenied are errors of RegisterTargets: there is no target then.
+	TooManyTargets Reason = "TooManyTargets"
+	AccessDenied   Reason = "AccessDenied"
 )
 
 // Description is the text to a reason code, which ECS puts into its service events (ECS rules, services 5.3).

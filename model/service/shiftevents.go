@@ -5,8 +5,3 @@ package service
 func StageEntered(service, deployment string, s Stage) Event {
 	return event("", Info, Passing, service, "(deployment %s) entered the lifecycle stage %s.", deployment, s)
 }
-
-// TargetsFull: a target group or its load balancer has as many targets as its quota allows. The sentence is ours.
-func TargetsFull(service, group string) Event {
-	return event("", Error, Throttled, service, "was unable to register a target in (target-group %s): TooManyTargets", group)
-}
