@@ -41,6 +41,7 @@ type faultEvent struct {
 	// undo holds what the end of the fault gives back.
 	machines []*machine
 	berths   []*berth
+	tasks    []errand
 }
 
 // Fire begins the fault, or ends it.
@@ -365,15 +366,41 @@ func (e *faultEvent) slow() {
 
 // health breaks programs that run, and those that start while the fault goes on.
 func (e *faultEvent) health(now time.Duration) {
+	w, f := e.world, e.fault
+	if f.Count > 0 || f.Fraction > 0 {
+		e.healthOfSome(now)
+		return
+	}
+	if e.on {
+		w.outages.failing = append(w.outages.failing, f)
+	} else {
+		w.outages.failing = slices.DeleteFunc(w.outages.failing, func(x *Fault) bool { return x == f })
+	}
+	for _, t := range w.tasksWhere(func(t *Task) bool { return t.work.up && !t.Leaving && f.hits(t) }) {
+		t.mend(now, !w.outages.fails(t))
+	}
+}
+
+// healthOfSome breaks the programs of some tasks that run; those that start later are sound.
+func (e *faultEvent) healthOfSome(now time.Duration) {
 	w := e.world
 	if e.on {
-		w.outages.failing = append(w.outages.failing, e.fault)
-	} else {
-		w.outages.failing = slices.DeleteFunc(w.outages.failing, func(f *Fault) bool { return f == e.fault })
+		tasks := w.tasksWhere(func(t *Task) bool { return t.work.up && !t.Leaving && e.fault.hits(t) })
+		for _, n := range e.some(len(tasks)) {
+			t := tasks[n]
+			t.work.broken++
+			e.tasks = append(e.tasks, errand{t, t.Serial, nil})
+			t.mend(now, false)
+		}
+		return
 	}
-	for _, t := range w.tasksWhere(func(t *Task) bool { return t.work.up && !t.Leaving && e.fault.hits(t) }) {
-		t.mend(now, !slices.ContainsFunc(w.outages.failing, func(f *Fault) bool { return f.hits(t) }))
+	for _, x := range e.tasks {
+		if t := x.task; t.Serial == x.serial && t.Stopped == Never && !t.Leaving {
+			t.work.broken--
+			t.mend(now, !w.outages.fails(t))
+		}
 	}
+	e.tasks = nil
 }
 
 // mend makes a program answer health checks again, or cease to.

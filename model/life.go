@@ -66,10 +66,8 @@ func (t *Task) later(now, delay time.Duration, do func(*Task, time.Duration)) {
 func (t *Task) openContainers(now time.Duration) {
 	l := t.ensureLife()
 	l.set = containers.New(t.Placing.Task.Containers, t.drawContainer)
-	for _, f := range t.work.world.outages.failing {
-		if f.hits(t) {
-			l.set.Break(now)
-		}
+	if t.work.world.outages.fails(t) {
+		l.set.Break(now)
 	}
 	l.set.Begin(now)
 	t.live(now)

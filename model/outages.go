@@ -39,6 +39,11 @@ func (o *outages) slowness(registry int) float64 { return math.Max(1, o.slow[reg
 // ruleMissing reports whether a security group lets nothing in.
 func (o *outages) ruleMissing(group int) bool { return o.rules[group] > 0 }
 
+// fails reports whether a fault keeps the programs of a task from answering health checks.
+func (o *outages) fails(t *Task) bool {
+	return t.work.broken > 0 || slices.ContainsFunc(o.failing, func(f *Fault) bool { return f.hits(t) })
+}
+
 // each adds delta to one counter, or to all if n is negative.
 func each(list []int, n, delta int) {
 	for k := range list {

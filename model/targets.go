@@ -136,6 +136,9 @@ func (r *registration) plan(t *Task) {
 	} else {
 		if l.readyAt == Never {
 			l.readyAt = r.world.engine.Now()
+			if r.world.outages.fails(t) {
+				l.failsAt = l.readyAt
+			}
 		}
 		r.readyAt, r.failsAt = l.readyAt, l.failsAt
 	}

@@ -20,6 +20,8 @@ type work struct {
 	// accepted: the agent has booked the task. up: its containers were started and have not all stopped. gone: its
 	// machine is.
 	accepted, up, gone bool
+	// broken counts the faults that keep just this task's programs from answering.
+	broken int
 	// life is what only tasks with containers to watch, images to pull or targets have; nil for all others.
 	life *life
 	// standing is the service's side; the zero value for tasks of jobs.
