@@ -80,14 +80,53 @@ func (t *Task) registerWith(now time.Duration, to *Target) {
 	target, ok := g.Register(now, phase, t.Zone(w.cfg), r)
 	if !ok {
 		t.notRegistered(now, to.Group, balance.TooManyTargets)
+		w.slotless = append(w.slotless, slotless{t, t.Serial, to})
 		return
 	}
 	r.target = target
 	t.work.life.registrations = append(t.work.life.registrations, r)
 	s.batch(now).registered[to.Group]++
 	w.observer.TargetChanged(now, TargetChange{Group: r.group, Task: t, Owner: t.Owner, Number: t.Number, From: balance.Unused, To: target.State(), Reason: target.Reason()})
+	if target.State() == balance.Unused {
+		s.tell(now, r.unhealthy(t))
+	}
 	r.plan(t)
 	r.wait()
+}
+
+// unhealthy is what ECS says of a task whose target is not healthy.
+func (r *registration) unhealthy(t *Task) service.Event {
+	return service.UnhealthyTarget(t.Owner.Name, t.where(), r.port, r.target.Group().Config().Name, r.target.Reason().Description())
+}
+
+// slotless is a task that found no room in a target group.
+type slotless struct {
+	task   *Task
+	serial int64
+	target *Target
+}
+
+// slotFreed lets the tasks that wait for room in a target group have it, in the order in which they came. AWS does not
+// say that ECS tries again, but a rollout near the limit would never end otherwise.
+func (w *World) slotFreed(now time.Duration) {
+	if len(w.slotless) == 0 {
+		return
+	}
+	w.engine.At(now, strike(func(now time.Duration) {
+		waiting := w.slotless
+		w.slotless = nil
+		for _, x := range waiting {
+			t := x.task
+			switch {
+			case t.Serial != x.serial || t.Leaving || t.Stopped != Never: // it is gone
+			case w.targets[x.target.Group].HasRoom(t.Zone(w.cfg)):
+				t.registerWith(now, x.target)
+				t.checkHealth(now)
+			default:
+				w.slotless = append(w.slotless, x)
+			}
+		}
+	}))
 }
 
 // notRegistered tells of a target that there could not be.
@@ -187,8 +226,8 @@ func (r *registration) Fire(now time.Duration) {
 	r.target.Become(now, to, r.target.Group().Why(to, r.blocked))
 	w.observer.TargetChanged(now, TargetChange{Group: r.group, Task: t, Owner: r.owner, Number: r.number, From: from, To: to, Reason: r.target.Reason()})
 	r.wait()
-	if s := t.work.owner.service; to == balance.Unhealthy {
-		s.tell(now, service.UnhealthyTarget(t.Owner.Name, t.where(), r.port, r.target.Group().Config().Name, r.target.Reason().Description()))
+	if to == balance.Unhealthy {
+		t.work.owner.service.tell(now, r.unhealthy(t))
 	}
 	t.checkHealth(now)
 }
@@ -253,5 +292,6 @@ func (t *Task) deregister(now time.Duration) (until time.Duration) {
 func (r *registration) unregister(now time.Duration) {
 	from := r.target.State()
 	r.target.Group().Unregister(r.target)
+	r.world.slotFreed(now)
 	r.world.observer.TargetChanged(now, TargetChange{Group: r.group, Owner: r.owner, Number: r.number, From: from, To: balance.Unused, Reason: r.target.Reason()})
 }

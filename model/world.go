@@ -36,6 +36,7 @@ type World struct {
 
 	balancers []*balance.Balancer
 	targets   []*balance.Group // by target group
+	slotless  []slotless       // tasks that wait for room in a target group
 	roles     iam.Account
 	pullLimit []*image.Limiter // by registry
 	outages   outages

@@ -27,7 +27,7 @@ func (g *Group) Register(now, phase time.Duration, zone string, owner any) (*Tar
 	if phase < 0 {
 		panic("balance: the first probe of a target comes before its registration")
 	}
-	if len(g.targets) >= g.config.Targets || !g.balancer.hasRoom(zone) {
+	if !g.HasRoom(zone) {
 		return nil, false
 	}
 	t := &Target{group: g, owner: owner, zone: zone, reason: InitialHealthChecking, since: now, next: now + phase}
@@ -38,6 +38,11 @@ func (g *Group) Register(now, phase time.Duration, zone string, owner any) (*Tar
 	g.targets = append(g.targets, t)
 	g.balancer.take(zone, 1)
 	return t, true
+}
+
+// HasRoom reports whether one more target may register in a zone.
+func (g *Group) HasRoom(zone string) bool {
+	return len(g.targets) < g.config.Targets && g.balancer.hasRoom(zone)
 }
 
 // Deregister begins to drain a target: it gets no new requests and no probes, but keeps its slot. It returns when
