@@ -47,7 +47,7 @@ func TargetsRegistered(service string, n int, group string) Event {
 	return event("", Info, Passing, service, "registered %d targets in (target-group %s)", n, group)
 }
 
-// NotRegistered: the load balancer does not take the targets, or ECS may not register them.
+// NotRegistered says that the load balancer does not take the targets, or that ECS may not register them.
 func NotRegistered(service, group, why string) Event {
 	return event("", Error, Throttled, service, "failed to register targets in (target-group %s) with (error %s)", group, why)
 }
