@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"ecssim/model"
-	"ecssim/model/iam"
 	"ecssim/workload/diag"
 )
 
@@ -223,36 +222,5 @@ func (b *builder) things(f *table, fault *model.Fault) {
 			standard = spotNotice
 		}
 		fault.Notice = f.duration("notice", standard)
-	}
-}
-
-// role reads which role has which gap (ECS rules, placement 9).
-func (b *builder) role(f *table, fault *model.Fault) {
-	roles := make([]string, iam.NumRoles)
-	for r := range roles {
-		roles[r] = iam.Role(r).String()
-	}
-	word, ok := f.choice("role", roles, "")
-	fault.Role = iam.Role(max(0, slices.Index(roles, word)))
-	if ok {
-		takes := with([]string{"role", "gap", "for"}, roleTakes[fault.Role]...)
-		b.refuseIgnored(f, []string{"service", "job", "permission"}, "the role "+quoted(word), takes)
-	}
-	standard := "missing"
-	if f.get("permission") != nil {
-		standard = "permission"
-	}
-	gap, _ := f.choice("gap", []string{"missing", "permission", "trust"}, standard)
-	fault.Gap = map[string]iam.Gap{"missing": iam.NoRole, "permission": iam.NoPermission, "trust": iam.NoTrust}[gap]
-	if n := f.get("permission"); n != nil && slices.Contains(roleTakes[fault.Role], "permission") {
-		permissions := []string{iam.ECRPermission, iam.LogsPermission}
-		if fault.Role == iam.TaskExecution { // the agent reads no secrets with the role of its instance
-			permissions = append(permissions, iam.SecretsPermission)
-		}
-		fault.Permission, _ = f.choice("permission", permissions, "")
-		if fault.Gap != iam.NoPermission && gap != "" {
-			b.fail("E023", n.key, fmt.Sprintf("`%s` goes with gap = \"permission\"", f.p.join("permission")), "",
-				fmt.Sprintf("a role with gap = %q can do nothing at all", gap))
-		}
 	}
 }

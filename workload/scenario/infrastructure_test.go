@@ -109,7 +109,7 @@ func TestFaultsAreRead(t *testing.T) {
 		{Name: "agents", Kind: model.AgentDisconnect, At: h, For: 10 * time.Minute, Fleet: "main", Fraction: 0.5},
 		{Name: "instance", Kind: model.InstanceLoss, At: h, For: 5 * time.Minute, Instance: "main/2"},
 		{Name: "drain", Kind: model.InstanceDraining, At: 2 * h, Zone: "eu-west-1a", Count: 1},
-		{Name: "no-execution-role", Kind: model.RoleMissing, At: 2 * h, For: 20 * time.Minute, Owner: "services.fraud", Role: iam.TaskExecution, Gap: iam.NoRole},
+		{Name: "no-execution-role", Kind: model.RoleMissing, At: 2 * h, For: 20 * time.Minute, Owner: "services.fraud", Role: iam.TaskExecution, Gap: iam.NoPermission},
 		{Name: "retire", Kind: model.HostRetirement, At: 3 * h, Notice: 14 * 24 * h},
 		{Name: "spot", Kind: model.SpotInterruption, At: 3 * h, Count: 2, Notice: 2 * time.Minute},
 		{Name: "role", Kind: model.RoleMissing, At: 5 * h, Role: iam.ContainerInstance, Gap: iam.NoTrust},

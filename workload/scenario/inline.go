@@ -27,7 +27,7 @@ func (b *builder) inline(o *owner, t *table, launch model.LaunchType, spec *task
 		d.CPU, d.Memory = t.cpu("cpu"), t.memory("memory")
 		b.containers(list, t.p.join("containers"), d)
 	}
-	d.ExecutionRoleARN, d.TaskRoleARN = t.text("execution_role_arn", ""), t.text("task_role_arn", "")
+	b.roles(t, d)
 	d.EphemeralStorageGiB = b.ephemeralStorage(t)
 	t.later = map[string]string{
 		"runtime_platform": "write cpu_architecture = \"ARM64\"", "operating_system_family": "", "volumes": "",

@@ -135,7 +135,7 @@ func (b *builder) agent(f *table, fleet *model.Fleet) {
 		}
 	}
 	fleet.SpotDraining = f.boolean("spot_instance_draining", false)
-	fleet.SecurityGroups = b.references(f, "security_groups", "security group", b.securityGroups)
+	fleet.SecurityGroups = b.securityGroupList(f)
 }
 
 // attributes reads custom attributes. Booleans and numbers are text for ECS, so they are refused: is 1 the text "1"?

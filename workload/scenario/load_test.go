@@ -61,6 +61,7 @@ func TestTheTenLineScenarioIsTheConfigurationThatItSays(t *testing.T) {
 			Group: "service:web", Subnets: []int{0}, Strategy: placement.ServiceDefault(),
 			Task: &taskdef.TaskDefinition{
 				Family: "web", Revision: 1, NetworkMode: taskdef.Awsvpc,
+				ExecutionRoleARN: "arn:aws:iam::123456789012:role/web-execution-role", TaskRoleARN: "arn:aws:iam::123456789012:role/web-task-role",
 				Containers: []taskdef.Container{{Name: "web", CPU: 256, Memory: 512, Essential: true}},
 			},
 		}}},

@@ -21,7 +21,7 @@ func (b *builder) loadBalancerTables(t *table) {
 			lb.Type = balance.Network
 		}
 		lb.Subnets = b.balancerSubnets(l)
-		lb.SecurityGroups = b.references(l, "security_groups", "security group", b.securityGroups)
+		lb.SecurityGroups = b.securityGroupList(l)
 		lb.Targets = int(l.whole("max_targets", 1, mostTargets, int64(balance.DefaultTargets(lb.Type))))
 		index := len(b.config.LoadBalancers)
 		b.config.LoadBalancers = append(b.config.LoadBalancers, lb)

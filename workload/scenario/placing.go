@@ -34,10 +34,9 @@ type owner struct {
 
 // Limits of ECS that are not in package placement.
 const (
-	maxSubnets        = 16
-	maxSecurityGroups = 5
-	maxExpression     = 2000
-	maxGroup          = 255
+	maxSubnets    = 16
+	maxExpression = 2000
+	maxGroup      = 255
 )
 
 // placing reads what services and jobs say alike.
@@ -63,7 +62,7 @@ func (b *builder) placing(o *owner) {
 	}
 	b.constraints(o, constraints)
 	subnets := b.subnetList(t)
-	groups := b.references(t, "security_groups", "security group", b.securityGroups)
+	groups := b.securityGroupList(t)
 	if !launchGood || p.Task == nil {
 		return
 	}
@@ -155,9 +154,6 @@ func (b *builder) taskSecurityGroups(o *owner, groups []int) {
 	case mode != taskdef.Awsvpc:
 		b.fail("E047", given.key, fmt.Sprintf("`%s` is for awsvpc tasks, and these are in %s mode", t.p.join("security_groups"), mode), "",
 			"a task without an interface of its own has the security groups of its instance: remove it, or set network_mode = \"awsvpc\"")
-	case len(groups) > maxSecurityGroups:
-		found := fmt.Sprintf("`%s` names %d security groups: ECS allows %d", t.p.join("security_groups"), len(groups), maxSecurityGroups)
-		b.fail("E043", given.at, found, "")
 	default:
 		o.placing.SecurityGroups = groups
 	}

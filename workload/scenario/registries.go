@@ -93,8 +93,8 @@ func (b *builder) registryOf(name string, t *table) int {
 // pullLimits: W213. Every container that starts asks for a manifest, unless the agent takes what is cached.
 func (b *builder) pullLimits() {
 	asks := func(o *owner) bool {
-		cached := func(f model.Fleet) bool { return f.Pull == image.Once || f.Pull == image.PreferCached }
-		return o.placing.Launch == model.Fargate || !slices.ContainsFunc(b.config.Fleets, cached)
+		cached := func(f *model.Fleet) bool { return f.Pull == image.Once || f.Pull == image.PreferCached }
+		return o.placing.Launch == model.Fargate || !slices.ContainsFunc(b.fleetsOf(o.placing.Cluster), cached)
 	}
 	for i, r := range b.config.Registries {
 		if r.PullLimit == 0 || r.PerInstance {
@@ -102,12 +102,12 @@ func (b *builder) pullLimits() {
 		}
 		pulls, at := 0, diag.Position{}
 		for _, o := range b.owners {
-			if o.copies == 0 || !asks(o) {
+			if b.tasksOf(o) == 0 || !asks(o) {
 				continue
 			}
 			for _, c := range o.placing.Task.Containers {
 				if m := b.imageIndex(c.Image); m >= 0 && b.config.Images[m].Registry == i {
-					pulls, at = pulls+o.copies, cmp.Or(at, o.table.where())
+					pulls, at = pulls+b.tasksOf(o), cmp.Or(at, o.table.where())
 				}
 			}
 		}

@@ -112,3 +112,17 @@ func (b *builder) rulePorts(t *table) network.PortRange {
 	}
 	return network.PortRange{First: low, Last: high}
 }
+
+// maxSecurityGroups of one interface: of a task, an instance or a load balancer (ECS rules, services 6.1).
+const maxSecurityGroups = 5
+
+// securityGroupList reads the groups of an interface.
+func (b *builder) securityGroupList(t *table) []int {
+	const key = "security_groups"
+	groups := b.references(t, key, "security group", b.securityGroups)
+	if n := t.get(key); len(groups) > maxSecurityGroups {
+		found := fmt.Sprintf("`%s` names %d security groups: an interface has %d at most", t.p.join(key), len(groups), maxSecurityGroups)
+		b.fail("E043", n.at, found, "", "put the rules of several groups into one")
+	}
+	return groups
+}

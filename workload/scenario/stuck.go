@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ecssim/model"
@@ -93,7 +94,8 @@ func (b *builder) tooFewAddresses(o *owner, s *model.Service, d deployed) bool {
 		return false
 	}
 	taken := b.ownAddresses()
-	var free int64
+	others, beside := b.neighbours(o, d.placing.Subnets), ""
+	free := -others
 	for _, i := range d.placing.Subnets {
 		free += max(0, b.config.Subnets[i].Usable()-taken[i])
 	}
@@ -102,23 +104,33 @@ func (b *builder) tooFewAddresses(o *owner, s *model.Service, d deployed) bool {
 	if s.Deployment.Strategy != service.Rolling {
 		most, how = 2*d.desired, fmt.Sprintf("%s starts all %d beside the old ones: a larger subnet makes them fit", s.Deployment.Strategy, d.desired)
 	}
+	if others > 0 {
+		beside = " beside the tasks of other services"
+	}
 	if int64(d.desired) > free || int64(most) <= free { // the first is W206
 		return false
 	}
-	b.warn("W222", o.table.valueAt("desired_count"), fmt.Sprintf("a deployment of service `%s` wants up to %d addresses: its subnets have %d", o.name, most, free),
+	b.warn("W222", o.table.valueAt("desired_count"), fmt.Sprintf("a deployment of service `%s` wants up to %d addresses: its subnets have %d%s", o.name, most, free, beside),
 		how)
 	return true
+}
+
+// neighbours are the tasks of other services that take addresses in no other subnets than these.
+func (b *builder) neighbours(o *owner, subnets []int) int64 {
+	var tasks int64
+	for _, x := range b.owners {
+		elsewhere := func(i int) bool { return !slices.Contains(subnets, i) }
+		if x != o && x.placing.Task.Mode() == taskdef.Awsvpc && !slices.ContainsFunc(x.placing.Subnets, elsewhere) {
+			tasks += int64(b.tasksOf(x))
+		}
+	}
+	return tasks
 }
 
 // portsTaken: W223. The new tasks want host ports that the old ones hold on every instance.
 func (b *builder) portsTaken(o *owner, s *model.Service, d deployed) bool {
 	ports := d.placing.Task.Needs().StaticPorts
-	machines := 0
-	for i := range b.config.Fleets {
-		if f := &b.config.Fleets[i]; f.Cluster == d.placing.Cluster {
-			machines += f.Count
-		}
-	}
+	machines := b.machines(d.placing.Cluster)
 	least, _ := service.Bounds(d.desired, s.Deployment.MinimumHealthyPercent, s.Deployment.MaximumPercent)
 	if len(ports) == 0 || d.placing.Launch != model.EC2 || o.daemon || d.desired != machines || machines == 0 {
 		return false
