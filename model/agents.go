@@ -26,9 +26,9 @@ func (w *World) accept(t *Task) bool {
 	return false
 }
 
-// serve starts the tasks that wait for the agent, as far as there is room.
+// serve starts the tasks that wait for the agent, as far as there is room; none on an instance that is just lost.
 func (m *machine) serve(now time.Duration) {
-	for len(m.waiting) > 0 && m.instance.Connected && m.instance.CanAccept(&m.waiting[0].Demand.Needs) {
+	for len(m.waiting) > 0 && m.instance.Connected && m.instance.Terminated == Never && m.instance.CanAccept(&m.waiting[0].Demand.Needs) {
 		t := m.waiting[0]
 		m.dismiss(t)
 		m.instance.Accept(&t.Demand.Needs)

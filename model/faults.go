@@ -256,7 +256,7 @@ func (e *faultEvent) interrupt(now time.Duration) {
 	if f.Fleet == "" && f.Instance == "" {
 		if tasks := e.fargateTasks(true); len(tasks) > 0 {
 			for _, n := range e.some(len(tasks)) {
-				tasks[n].leave(now, TerminationNotice, service.StoppedSpot)
+				tasks[n].reclaim(now, f.Notice)
 			}
 			return
 		}
@@ -271,6 +271,22 @@ func (e *faultEvent) interrupt(now time.Duration) {
 			}))
 		}
 	}
+}
+
+// reclaim stops a Fargate Spot task: SIGTERM now, SIGKILL at the latest when the notice is over.
+func (t *Task) reclaim(now, notice time.Duration) {
+	serial := t.Serial
+	t.leave(now, TerminationNotice, service.StoppedSpot)
+	t.work.world.engine.At(after(now, notice), strike(func(now time.Duration) {
+		if t.Serial != serial || !t.work.up {
+			return
+		}
+		if l := t.work.life; l != nil && l.set != nil {
+			l.set.Kill(now)
+		}
+		t.ExitCode, t.work.ticket = exitKilled, 0
+		t.detach(now)
+	}))
 }
 
 // noticePoll is how often an agent looks for a Spot notice.

@@ -181,8 +181,8 @@ func (p *pull) done(now time.Duration, done *image.Pull) {
 	t := p.task
 	l := t.work.life
 	t.work.world.observer.ImagePulled(now, t, Pulled{Image: p.image, Bytes: done.Fetched, Took: now - p.began})
-	if l.pulling--; l.pulling > 0 {
-		return
+	if l.pulling--; l.pulling > 0 || t.Leaving {
+		return // others are under way, or the order to stop waits for the agent
 	}
 	l.pulls = l.pulls[:0]
 	t.work.step = pulled

@@ -3,6 +3,7 @@ package model
 import (
 	"time"
 
+	"ecssim/model/fleet"
 	"ecssim/model/taskdef"
 )
 
@@ -43,8 +44,9 @@ func (t *Task) leave(now time.Duration, code StopCode, reason string) {
 		s.taskLeaves(now, t)
 	}
 	until := t.deregister(now)
-	if !t.work.up || code == EssentialContainerExited {
-		t.stopContainers(now) // they are down, or never started: there is nothing to wait for
+	if !t.work.up || code == EssentialContainerExited || code == TerminationNotice {
+		// They are down, or never started, or get SIGTERM with the notice: there is nothing to wait for.
+		t.stopContainers(now)
 		return
 	}
 	if until > now {
@@ -56,13 +58,14 @@ func (t *Task) leave(now time.Duration, code StopCode, reason string) {
 	t.stopContainers(now)
 }
 
-// stopContainers sends SIGTERM and waits.
+// stopContainers sends SIGTERM and waits. An agent that has the task hears of an order when it is connected; what ends by
+// itself it knows without (ECS rules, placement 6.1).
 func (t *Task) stopContainers(now time.Duration) {
 	w := t.work.world
-	if t.work.up && t.Instance != nil && !t.Instance.Connected {
+	if t.work.accepted && t.StopCode.order() && !t.Instance.Connected {
 		m := w.machines[t.Instance]
 		t.work.step = stranded
-		m.unheard = append(m.unheard, t) // the order reaches the agent when it is connected again
+		m.unheard = append(m.unheard, t)
 		t.become(now, Stopping)
 		return
 	}
@@ -71,8 +74,9 @@ func (t *Task) stopContainers(now time.Duration) {
 	case !t.work.up:
 		t.detach(now)
 	case l != nil && l.set != nil:
-		t.become(now, Stopping)
-		l.set.Stop(now)
+		if l.set.Stop(now); !l.set.Stopped() {
+			t.become(now, Stopping)
+		}
 		t.live(now)
 	default:
 		delay := t.shutdown()
@@ -84,6 +88,15 @@ func (t *Task) stopContainers(now time.Duration) {
 		}
 		t.detach(now)
 	}
+}
+
+// order tells what the control plane decides from what happens to the task by itself.
+func (c StopCode) order() bool {
+	switch c { //nolint:exhaustive // the others happen
+	case UserInitiated, ServiceSchedulerInitiated, TerminationNotice, InfrastructureHealth:
+		return true
+	}
+	return false
 }
 
 // shutdown is how long the one container of a plain task takes to stop: what its program needs, at most stopTimeout.
@@ -154,6 +167,7 @@ func (t *Task) stopped(now time.Duration) {
 	w := t.work.world
 	if t.Instance != nil {
 		w.index(t).GiveBack(t.Instance, t.Demand)
+		w.emptied(now, t.Instance)
 		for _, port := range t.DynamicPorts {
 			t.Instance.Ports().ReturnDynamic(t.Instance.DynamicRange, port)
 		}
@@ -164,6 +178,16 @@ func (t *Task) stopped(now time.Duration) {
 		w.subnets[t.Subnet].Return(1)
 	}
 	t.finish(now)
+}
+
+// emptied prompts the daemons of an instance that drains: they go when the last task of another service has gone (ECS
+// rules, placement 6.2).
+func (w *World) emptied(now time.Duration, i *fleet.Instance) {
+	if i.Status == fleet.Draining {
+		for _, d := range w.machines[i].cluster.daemons {
+			d.notice(now)
+		}
+	}
 }
 
 // finish is STOPPED.

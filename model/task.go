@@ -162,6 +162,7 @@ func (t *Task) proceed(now time.Duration) {
 			t.work.step = started
 			delay = t.delay(l.ContainerStart)
 		case started:
+			t.work.up = true
 			t.up(now)
 			return
 		default:
@@ -195,10 +196,10 @@ func (t *Task) startContainers(now time.Duration) bool {
 		t.leave(now, TaskFailedToStart, "a host port is unavailable")
 		return false
 	}
-	t.work.up = true
 	if t.work.rev.plain {
 		return true
 	}
+	t.work.up = true
 	t.openContainers(now)
 	return false
 }
