@@ -52,6 +52,39 @@ launch_type = "FARGATE"
 arrivals = { process = "mmpp", rates = ["2/min", "20/h"], mean_stay = ["10m", "30m"] }
 run_time = { dist = "gamma", mean = "4m", shape = 2 }
 on_failure = { retry = { every = "20s", for = "5m" } }
+[images."shop/web:1"]
+layers = { base = "200 MB", app = "90 MB" }
+[load_balancers.public]
+type = "application"
+[load_balancers.public.target_groups.web]
+target_type = "instance"
+deregistration_delay = "30s"
+health_check = { interval = "10s" }
+[services.web]
+task = { cpu = 128, memory = 256, ports = [80], image = "shop/web:1", health_check = { interval = "10s" } }
+desired_count = 6
+target_group = "public/web"
+health_check_grace_period = "1m"
+app = { ready_after = { dist = "uniform", low = "1s", high = "20s" }, exits_after = { dist = "exponential", mean = "2h" }, exit_code = 1 }
+deployment = { circuit_breaker = true, rollouts = [{ at = "22:40", overrides = { cpu = 192 } }, { at = "23:30", app = { ready_after = "never" } }] }
+[services.probe]
+scheduling_strategy = "DAEMON"
+task = { cpu = 32, memory = 64 }
+[faults.kill]
+at = "40m"
+kind = "task_kill"
+service = "web"
+fraction = 0.3
+[faults.zone]
+at = "100m"
+for = "20m"
+kind = "zone_outage"
+zone = "us-east-1b"
+[faults.drain]
+at = "150m"
+for = "10m"
+kind = "instance_draining"
+count = 1
 `
 
 // ecssim runs the program in a process of its own.
