@@ -45,6 +45,7 @@ func (e *rolloutEvent) Fire(now time.Duration) {
 	if r.DesiredCount >= 0 && s.cfg.Scheduling == service.Replica {
 		s.desired, s.Owner.Desired = r.DesiredCount, r.DesiredCount
 		s.log.Resolve(service.Steady)
+		s.shrinkOld()
 	}
 	switch {
 	case r.Placing != nil:
@@ -57,6 +58,20 @@ func (e *rolloutEvent) Fire(now time.Duration) {
 		s.deploy(now, s.current)
 	}
 	s.due(now)
+}
+
+// shrinkOld lets older deployments keep no more than is desired, where they serve because the newest has failed.
+func (s *scheduler) shrinkOld() {
+	if s.primary.launches() {
+		return
+	}
+	left := s.desired - s.primary.live()
+	for n := len(s.deployments) - 1; n >= 0; n-- {
+		if d := s.deployments[n]; d != s.primary {
+			d.wanted = max(0, min(d.wanted, left))
+			left -= d.wanted
+		}
+	}
 }
 
 // deploy begins a new deployment.
@@ -187,7 +202,7 @@ func (s *scheduler) settle(now time.Duration) {
 	}
 	for _, old := range s.deployments {
 		if old.Status == ActiveDeployment && old.live()+old.Leaving == 0 {
-			old.Status = InactiveDeployment
+			old.Status, old.wanted = InactiveDeployment, 0
 			s.world.observer.DeploymentChanged(now, &s.Owner, &old.Deployment)
 		}
 	}

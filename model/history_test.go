@@ -12,6 +12,7 @@ import (
 	"ecssim/model/balance"
 	"ecssim/model/containers"
 	"ecssim/model/network"
+	"ecssim/model/placement"
 	"ecssim/model/service"
 	"ecssim/model/taskdef"
 	"ecssim/sim"
@@ -25,15 +26,17 @@ type history struct {
 	events []string // messages of service events
 	said   []said   // the same with their instants
 	deps   map[int]*model.Deployment
-	shares []share
-	starts []time.Duration // when tasks were placed
-	live   map[*model.Task]bool
+	// failures is how many tasks of a deployment had failed when it was FAILED.
+	failures map[int]int
+	shares   []share
+	starts   []time.Duration // when tasks were placed
+	live     map[*model.Task]bool
 	// ended counts the tasks that stopped, by their sentence.
 	ended map[string]int
 	// leaving is called when a task begins to leave.
-	leaving func(now time.Duration, t *model.Task)
+	leaving   func(now time.Duration, t *model.Task)
 	unchecked bool // nobody checks health: what has been RUNNING for 40 s is healthy
-	outcome sim.Outcome
+	outcome   sim.Outcome
 }
 
 type said struct {
@@ -52,7 +55,13 @@ func (h *history) note(now time.Duration, format string, args ...any) {
 	h.lines = append(h.lines, fmt.Sprintf("%v ", now)+fmt.Sprintf(format, args...))
 }
 
-func (h *history) TaskCreated(_ time.Duration, t *model.Task) { h.live[t] = true }
+func (h *history) TaskCreated(_ time.Duration, t *model.Task) {
+	if h.live == nil {
+		h.live = map[*model.Task]bool{}
+	}
+	h.live[t] = true
+}
+
 func (h *history) TaskPlaced(now time.Duration, _ *model.Task) {
 	h.starts = append(h.starts, now)
 }
@@ -67,6 +76,9 @@ func (h *history) TaskLeaving(now time.Duration, t *model.Task) {
 
 func (h *history) TaskStopped(now time.Duration, t *model.Task) {
 	delete(h.live, t)
+	if h.ended == nil {
+		h.ended = map[string]int{}
+	}
 	h.ended[t.StoppedReason]++
 	h.note(now, "%s STOPPED %s %s", t, t.StopCode, t.StoppedReason)
 }
@@ -78,7 +90,13 @@ func (h *history) ServiceEvent(now time.Duration, _ *model.Owner, e service.Even
 }
 
 func (h *history) DeploymentChanged(now time.Duration, _ *model.Owner, d *model.Deployment) {
+	if h.deps == nil {
+		h.deps, h.failures = map[int]*model.Deployment{}, map[int]int{}
+	}
 	h.deps[d.Number] = d
+	if _, known := h.failures[d.Number]; !known && d.Rollout == model.RolloutFailed {
+		h.failures[d.Number] = d.Failed
+	}
 	h.shares = append(h.shares, share{now, d.Number, d.Share})
 	h.note(now, "deployment %d %s %s %s", d.Number, d.Status, d.Rollout, d.Reason)
 }
@@ -184,8 +202,7 @@ func webTask(family string) *taskdef.TaskDefinition {
 // checks their health.
 func onInstances(instances int, room int64, desired int) *model.Config {
 	cfg := world(withFleet("main", slots(room), instances))
-	p := placing(task(1, 1))
-	p.Strategy = nil
+	p := placing(task(1, 1), placement.ServiceDefault()...)
 	p.Group = "service:web"
 	cfg.Services = []model.Service{{
 		Name: "web", Placing: p, DesiredCount: desired,
@@ -233,7 +250,7 @@ func bounded(t testing.TB, lower, upper int) func(*history) {
 // watch plays a world, recounts its books after every event, and returns what was heard.
 func watch(t testing.TB, cfg *model.Config, seed uint64, check func(h *history)) *history {
 	t.Helper()
-	h := &history{deps: map[int]*model.Deployment{}, live: map[*model.Task]bool{}, ended: map[string]int{}}
+	h := &history{}
 	if len(cfg.Services) > 0 && len(cfg.Services[0].Targets) == 0 && !checked(&cfg.Services[0].Placing) {
 		h.unchecked = true
 	}
@@ -255,4 +272,11 @@ func checked(p *model.Placing) bool {
 		}
 	}
 	return false
+}
+
+func contains(s, part string) bool { return strings.Contains(s, part) }
+
+// failing programs answer health checks for so many seconds and then no more.
+func failing(t testing.TB, after float64) func(*model.Placing) {
+	return func(p *model.Placing) { p.Apps = []containers.App{{FailsAfter: seconds(t, after)}} }
 }

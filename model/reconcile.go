@@ -83,10 +83,10 @@ func (s *scheduler) step(now time.Duration) {
 	m := service.Step(desired, lower, upper, newest, counts, s.primary.launches())
 	for i := range old {
 		g := &old[i]
-		stopped := s.stopSome(now, g, m.StopUnhealthy[i], false) + s.stopSome(now, g, m.StopHealthy[i], true)
-		if d := g.deployment; d != nil {
-			d.wanted = max(0, d.wanted-stopped)
-			s.want(now, d, m.Restart[i])
+		s.stopSome(now, g, m.StopUnhealthy[i], false)
+		s.stopSome(now, g, m.StopHealthy[i], true)
+		if g.deployment != nil {
+			s.want(now, g.deployment, m.Restart[i])
 		}
 	}
 	s.want(now, s.primary, m.Start)
@@ -174,13 +174,12 @@ func (s *scheduler) protects(now time.Duration, t *Task) int {
 	return 0
 }
 
-// stopSome stops n tasks of a group, of those that count or of those that do not, and returns how many.
-func (s *scheduler) stopSome(now time.Duration, g *group, n int, healthy bool) int {
-	if n <= 0 {
-		return 0
+// stopSome stops n tasks of a group, of those that count or of those that do not.
+func (s *scheduler) stopSome(now time.Duration, g *group, n int, healthy bool) {
+	if n > 0 {
+		s.stopChosen(now, n, func(t *Task) bool { return g.is(t) && t.work.standing.healthy == healthy },
+			service.StoppedScaling(s.primary.ID))
 	}
-	return len(s.stopChosen(now, n, func(t *Task) bool { return g.is(t) && t.work.standing.healthy == healthy },
-		service.StoppedScaling(s.primary.ID)))
 }
 
 // scaleIn stops tasks of the newest deployment that are too many.
@@ -193,7 +192,8 @@ func (s *scheduler) scaleIn(now time.Duration, n int) {
 	}
 }
 
-// stopChosen stops n tasks out of some, by the rules of scale-in, and returns their names.
+// stopChosen stops n tasks out of some, by the rules of scale-in, and returns their names. Those of older deployments
+// make way for good.
 func (s *scheduler) stopChosen(now time.Duration, n int, is func(*Task) bool, reason string) (names []string) {
 	tasks := s.sorted(func(t *Task) bool { return !t.Leaving && is(t) })
 	candidates := make([]service.Candidate, len(tasks))
@@ -206,6 +206,9 @@ func (s *scheduler) stopChosen(now time.Duration, n int, is func(*Task) bool, re
 	}
 	chosen := service.ChooseToStop(n, candidates, strategy, s.draw.IntN)
 	for _, k := range chosen {
+		if d := tasks[k].work.standing.deployment; d != s.primary {
+			d.wanted = max(0, d.wanted-1)
+		}
 		names = append(names, tasks[k].String())
 		s.stop(now, tasks[k], reason)
 	}
