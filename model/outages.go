@@ -44,11 +44,6 @@ func (o *outages) fails(t *Task) bool {
 	return t.work.broken > 0 || slices.ContainsFunc(o.failing, func(f *Fault) bool { return f.hits(t) })
 }
 
-// breaks reports whether the programs of a task do not answer health checks.
-func (o *outages) breaks(t *Task) bool {
-	return slices.ContainsFunc(o.failing, func(f *Fault) bool { return f.hits(t) })
-}
-
 // each adds delta to one counter, or to all if n is negative.
 func each(list []int, n, delta int) {
 	for k := range list {

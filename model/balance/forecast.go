@@ -46,7 +46,7 @@ func (t *Target) Forecast(readyAt, failsAt time.Duration, blocked bool) (at time
 	for _, s := range spells(readyAt, failsAt, blocked) {
 		if decisive, ok := future.pass(s); ok {
 			t.expected = forecast{
-				at: decisive + t.group.lag(s.answer), next: decisive + t.group.config.Health.Interval,
+				at: max(decisive+t.group.lag(s.answer), t.settled), next: decisive + t.group.config.Health.Interval,
 				to: Unhealthy, set: true,
 			}
 			if s.answer == OK {
@@ -73,11 +73,12 @@ func (t *Target) Become(now time.Duration, to State, reason Reason) {
 }
 
 // Settle counts all results that came before now. It is for a plan that changes before the forecast came true, as when
-// a container restarts: settle with the old plan, then forecast with the new one, by which a probe in flight is judged.
+// a container restarts: settle with the old plan, then forecast with the new one, by which a probe in flight is judged:
+// one that was dropped gets through at once when the path opens.
 // A change of state that was missed is a bug.
 func (t *Target) Settle(now, readyAt, failsAt time.Duration, blocked bool) {
 	t.expected = forecast{}
-	if !t.probed() {
+	if !t.probed() || now <= t.settled {
 		return
 	}
 	for _, s := range spells(readyAt, failsAt, blocked) {
@@ -87,9 +88,10 @@ func (t *Target) Settle(now, readyAt, failsAt time.Duration, blocked bool) {
 			panic(fmt.Sprintf("balance: the probe of %v changes the state of a target, and is passed over", decisive))
 		}
 		if last {
-			return
+			break
 		}
 	}
+	t.settled = now
 }
 
 // pass counts the probes that are sent in a spell, or reports which of them changes the state.

@@ -86,6 +86,7 @@ func TestSettleEqualsStepping(t *testing.T) {
 			jumping.Settle(now, p.readyAt, p.failsAt, p.blocked)
 			for step(stepping, p, now) {
 			}
+			stepping.settled = now
 			requireSame(t, stepping, jumping)
 			require.Equal(t, stepping.NextProbe(), jumping.NextProbe())
 		}

@@ -26,6 +26,7 @@ type Target struct {
 	next                time.Duration // when the next probe is sent whose result has not been counted
 	successes, failures int           // in a row; one of them is 0
 	expected            forecast      // what Forecast said last
+	settled             time.Duration // no result comes before
 }
 
 // Owner is what the target was registered with.
@@ -68,7 +69,7 @@ func (t *Target) Result(answer Answer) time.Duration {
 	if !t.probed() {
 		return Never
 	}
-	return t.next + t.group.lag(answer)
+	return max(t.next+t.group.lag(answer), t.settled)
 }
 
 // Probe counts the result of the next probe and reports whether the state changed. It is due at Result(answer).

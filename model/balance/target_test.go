@@ -128,6 +128,17 @@ func TestBlockedProbesTimeOut(t *testing.T) {
 	require.Equal(t, FailedHealthChecks, target.Reason(), "Target.Timeout is of Application Load Balancers")
 }
 
+// A probe that was dropped is still under way when the path opens: it gets through then, and not before.
+func TestProbeUnderWayWhenThePathOpens(t *testing.T) {
+	target := register(t, group(HealthCheck{}), 0, 10*second)
+	target.Forecast(0, Never, true)
+	target.Settle(12*second, 0, Never, true)
+	require.Equal(t, 12*second, target.Result(OK))
+	require.Equal(t, 12*second, follow(t, target, 0, Never, false))
+	require.Equal(t, Healthy, target.State())
+	require.Equal(t, 40*second, target.NextProbe())
+}
+
 // ECS rules, services 5.1: a deregistered target drains for the delay, without probes, and keeps its slot.
 func TestDrainingEndsAfterTheDelay(t *testing.T) {
 	g := group(HealthCheck{})
