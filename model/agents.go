@@ -69,9 +69,9 @@ func (m *machine) connect(now time.Duration) {
 	m.serve(now)
 }
 
-// drain sets an ACTIVE instance to DRAINING, and activate a DRAINING one back (ECS rules, placement 6.2).
+// drain sets an ACTIVE instance to DRAINING, and activate a DRAINING one back (ECS rules, placement 6.2). They nest.
 func (m *machine) drain(now time.Duration) {
-	if m.instance.Status == fleet.Active {
+	if m.drains++; m.drains == 1 {
 		m.instance.Status = fleet.Draining
 		m.cluster.draining++
 		m.changed(now)
@@ -79,7 +79,7 @@ func (m *machine) drain(now time.Duration) {
 }
 
 func (m *machine) activate(now time.Duration) {
-	if m.instance.Status == fleet.Draining {
+	if m.drains--; m.drains == 0 {
 		m.instance.Status = fleet.Active
 		m.cluster.draining--
 		m.changed(now)

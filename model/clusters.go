@@ -2,6 +2,7 @@ package model
 
 import (
 	"iter"
+	"time"
 
 	"ecssim/model/fleet"
 	"ecssim/model/image"
@@ -32,9 +33,13 @@ type machine struct {
 	unheard []*Task
 	// disconnected counts the reasons why the agent is not connected.
 	disconnected int
-	host         *image.Host
-	pulls        pullClock
-	using        []int // by image: the tasks that need it
+	// drains counts the reasons why the instance is DRAINING.
+	drains int
+	host   *image.Host
+	pulls  pullClock
+	// using counts, by image, the tasks that need it; left is when that changed last.
+	using []int
+	left  []time.Duration
 }
 
 // index is where a task is placed.

@@ -60,7 +60,8 @@ type Fault struct {
 	For time.Duration
 
 	// What it hits, as far as the kind asks. Instance is a name such as main/1 and Fleet one of a fleet; Owner is the
-	// name of a service or job, "services.web". Empty is all.
+	// name of a service or job, "services.web". Empty is all. HostRetirement and SpotInterruption hit Fargate tasks where
+	// there are any, unless they name instances; with the Owner of EC2 tasks, the instances on which these are.
 	Instance, Fleet, Owner, Zone string
 	// Count is how many instances or tasks; 0 is all of Fraction, and Fraction 0 is all.
 	Count    int

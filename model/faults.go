@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"ecssim/model/fleet"
 	"ecssim/model/iam"
 	"ecssim/model/service"
 )
@@ -139,12 +138,27 @@ func (e *faultEvent) victims() (list []*berth) {
 		if i == nil || f.Instance != "" && f.Instance != i.Name || f.Fleet != "" && f.Fleet != i.Fleet || f.Zone != "" && f.Zone != i.Zone {
 			continue
 		}
+		if f.Owner != "" && !slices.ContainsFunc(e.world.tasksOn(i), f.hits) {
+			continue // a host of its tasks is meant
+		}
 		all = append(all, b)
 	}
 	for _, n := range e.some(len(all)) {
 		list = append(list, all[n])
 	}
 	return list
+}
+
+// onFargate reports whether the fault is about Fargate tasks, or Fargate Spot tasks, and not about instances: it names no
+// instances, and there is somebody whose tasks are such.
+func (e *faultEvent) onFargate(spot bool) bool {
+	f, w := e.fault, e.world
+	is := func(o *owner) bool {
+		p := o.current.placing
+		return (f.Owner == "" || scopeOf(f.Owner) == o.path()) && p.Launch == Fargate && (p.Spot || !spot)
+	}
+	return f.Instance == "" && f.Fleet == "" && (slices.ContainsFunc(w.services, func(s *scheduler) bool { return is(&s.owner) }) ||
+		slices.ContainsFunc(w.jobs, func(j *job) bool { return is(&j.owner) }))
 }
 
 // loseInstances terminates instances; the end of the fault brings others in their place.
@@ -193,7 +207,7 @@ func (e *faultEvent) drain(now time.Duration) {
 		return
 	}
 	for _, b := range e.victims() {
-		if m := e.world.machines[b.instance]; m != nil && m.instance.Status == fleet.Active {
+		if m := e.world.machines[b.instance]; m != nil {
 			m.drain(now)
 			e.machines = append(e.machines, m)
 		}
@@ -214,8 +228,10 @@ func (e *faultEvent) retire(now time.Duration) {
 		return
 	}
 	w, f := e.world, e.fault
-	if tasks := e.fargateTasks(false); len(tasks) > 0 && (f.Fleet == "" && f.Instance == "") {
-		for _, t := range tasks {
+	if e.onFargate(false) {
+		tasks := e.fargateTasks(false)
+		for _, n := range e.some(len(tasks)) {
+			t := tasks[n]
 			t.work.standing.retired = true
 			w.retired++
 			if s := t.work.owner.service; s != nil {
@@ -253,13 +269,12 @@ func (e *faultEvent) interrupt(now time.Duration) {
 		return
 	}
 	w, f := e.world, e.fault
-	if f.Fleet == "" && f.Instance == "" {
-		if tasks := e.fargateTasks(true); len(tasks) > 0 {
-			for _, n := range e.some(len(tasks)) {
-				tasks[n].reclaim(now, f.Notice)
-			}
-			return
+	if e.onFargate(true) {
+		tasks := e.fargateTasks(true)
+		for _, n := range e.some(len(tasks)) {
+			tasks[n].reclaim(now, f.Notice)
 		}
+		return
 	}
 	e.loseAfter(now, w, f.Notice)
 	for _, b := range e.berths {

@@ -69,6 +69,7 @@ func (b *berth) clear(now time.Duration) {
 // launch registers a new instance with the cluster.
 func (b *berth) launch(now time.Duration) {
 	w, f := b.world, b.fleet
+	b.ticket = 0 // whatever else would have brought an instance here
 	trunk := w.cfg.Settings.AwsvpcTrunking && f.Type.TrunkTaskENIs > 0
 	addresses := int64(1) // the primary interface
 	if trunk {
@@ -139,7 +140,7 @@ func (b *berth) takeAddresses(n int64) int {
 	subnets := b.fleet.Subnets
 	for k := range subnets {
 		subnet := subnets[(b.turn+k)%len(subnets)]
-		if b.world.subnets[subnet].Take(n) {
+		if !b.world.outages.zone(b.world.cfg.Subnets[subnet].Zone) && b.world.subnets[subnet].Take(n) {
 			return subnet
 		}
 	}
