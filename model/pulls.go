@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"time"
 
 	"ecssim/model/image"
@@ -57,12 +58,22 @@ func (t *Task) pull(now time.Duration) {
 		behaviour = m.fleet.Pull
 	}
 	l.pulling = len(t.work.rev.images)
+	clock.advance(now) // what is done at this instant is there
+	t.later(now, image.PullTimeout, (*Task).pullTimedOut)
 	for _, n := range t.work.rev.images {
 		if !t.pullOne(now, clock, n, behaviour) {
+			clock.wait() // for those before it
 			return
 		}
 	}
 	clock.advance(now)
+}
+
+// pullTimedOut ends a task whose images are not there in time (ECS rules, services 1.3).
+func (t *Task) pullTimedOut(now time.Duration) {
+	if t.work.life.pulling > 0 {
+		t.leave(now, TaskFailedToStart, image.TimedOut().String())
+	}
 }
 
 // pullClock is that of the machine on which the task is. A Fargate task has a machine of its own, without a cache
@@ -87,7 +98,7 @@ func (m *machine) pullClock() *pullClock {
 			m.host.Preload(&m.world.cfg.Images[n])
 		}
 		m.pulls = pullClock{world: m.world, host: m.host}
-		m.using = make([]int, len(m.world.cfg.Images))
+		m.using, m.left = make([]int, len(m.world.cfg.Images)), make([]time.Duration, len(m.world.cfg.Images))
 		if image.CleansUp(m.fleet.Pull) {
 			m.world.engine.At(m.world.engine.Now()+image.CleanupInterval, &cleanup{m})
 		}
@@ -102,8 +113,13 @@ func (m *machine) use(r *revision, delta int) {
 	}
 	for _, n := range r.images {
 		m.using[n] += delta
+		m.left[n] = m.world.engine.Now()
 	}
 }
+
+// containersKept is how long the agent keeps stopped containers, and so their images (ECS rules, services 1.3,
+// ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION).
+const containersKept = 3 * time.Hour
 
 // cleanup is the agent's search for images that nobody uses.
 type cleanup struct{ machine *machine }
@@ -117,7 +133,7 @@ func (c *cleanup) Fire(now time.Duration) {
 	m.host.Clean(now, func(img *image.Image) bool {
 		for n := range m.using {
 			if &m.world.cfg.Images[n] == img {
-				return m.using[n] > 0
+				return m.using[n] > 0 || now < m.left[n]+containersKept
 			}
 		}
 		return false
@@ -130,15 +146,19 @@ func (t *Task) pullOne(now time.Duration, clock *pullClock, n int, behaviour ima
 	w, l := t.work.world, t.work.life
 	img := &w.cfg.Images[n]
 	reg := &w.cfg.Registries[img.Registry]
+	var fixed time.Duration
 	if image.Remote(behaviour, clock.host.Has(img), clock.host.Pulled(img)) {
-		if f, delay := w.pullFailure(now, t, n); f != nil && !image.FallsBack(behaviour, clock.host.Has(img)) {
+		f, delay := w.pullFailure(now, t, n)
+		switch {
+		case f == nil:
+			fixed = t.delay(w.cfg.Latency.PullStart)
+		case image.FallsBack(behaviour, clock.host.Has(img)):
+			fixed = delay // then the cached image serves
+		default:
 			t.later(now, delay, func(t *Task, now time.Duration) { t.leave(now, TaskFailedToStart, f.String()) })
 			return false
-		} else if f != nil {
-			behaviour = image.PreferCached // the cached image serves
 		}
 	}
-	fixed := t.delay(w.cfg.Latency.PullStart)
 	p := clock.host.Begin(now, img, reg, behaviour, fixed, w.outages.slowness(img.Registry))
 	p.Owner = &pull{t, n, now}
 	l.pulls = append(l.pulls, p)
@@ -184,7 +204,8 @@ func (p *pull) done(now time.Duration, done *image.Pull) {
 	if l.pulling--; l.pulling > 0 || t.Leaving {
 		return // others are under way, or the order to stop waits for the agent
 	}
-	l.pulls = l.pulls[:0]
+	// What a lazy image still lacks comes while the task runs.
+	l.pulls = slices.DeleteFunc(l.pulls, func(p *image.Pull) bool { return !p.Image.Lazy })
 	t.work.step = pulled
 	t.proceed(now)
 }
