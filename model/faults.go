@@ -16,7 +16,7 @@ func (w *World) openFaults() {
 	for n := range w.cfg.Faults {
 		f := &faultEvent{world: w, fault: &w.cfg.Faults[n]}
 		if f.fault.At == 0 && f.fault.Kind.condition() {
-			f.Fire(0)
+			f.turn(0)
 			continue
 		}
 		w.engine.At(f.fault.At, f)
@@ -45,6 +45,12 @@ type faultEvent struct {
 
 // Fire begins the fault, or ends it.
 func (e *faultEvent) Fire(now time.Duration) {
+	e.turn(now)
+	e.world.finishIfDone()
+}
+
+// turn switches the fault on, or off.
+func (e *faultEvent) turn(now time.Duration) {
 	f, w := e.fault, e.world
 	e.on = !e.on
 	w.observer.FaultChanged(now, f, e.on)
@@ -60,7 +66,6 @@ func (e *faultEvent) Fire(now time.Duration) {
 			s.notice(now)
 		}
 	}
-	w.finishIfDone()
 }
 
 // apply carries the beginning or the end out.
