@@ -83,7 +83,8 @@ func (t *Task) begin(now time.Duration, i *fleet.Instance) {
 	if i != nil {
 		w.index(t).Reserve(i, t.Demand)
 	}
-	needsAddress := t.Placing.Task.NetworkMode == taskdef.Awsvpc
+	refused := w.roles.LaunchFailure(o.path(), t.work.rev.roles)
+	needsAddress := t.Placing.Task.NetworkMode == taskdef.Awsvpc && refused == nil
 	if needsAddress {
 		t.Subnet = w.takeAddress(t)
 	}
@@ -99,8 +100,8 @@ func (t *Task) begin(now time.Duration, i *fleet.Instance) {
 		t.leave(now, TaskFailedToStart, noAddressLeft)
 		return
 	}
-	if f := w.roles.LaunchFailure(o.path(), t.work.rev.roles); f != nil {
-		t.refuse(now, f)
+	if refused != nil {
+		t.refuse(now, refused)
 		return
 	}
 	t.work.step = attached
