@@ -54,14 +54,19 @@ func fargateRefusal(reason placement.Reason) (r placement.Refusal) {
 	return r
 }
 
-// launch starts a Fargate task that has its token. Others may have used the quota up in the meantime.
+// launch starts a Fargate task that has its token. Others may have used the quota up in the meantime, or its zones may be
+// gone.
 func (w *World) launch(now time.Duration, t *Task) {
 	t.Attempts++
-	if w.limits(t).quota.Take(t.Demand.Needs.CPU) {
+	reason := placement.FargateVCPUQuota
+	switch {
+	case w.noFargateZone(t):
+		reason = placement.FargateCapacity
+	case w.limits(t).quota.Take(t.Demand.Needs.CPU):
 		t.begin(now, nil)
 		return
 	}
-	w.refusal = fargateRefusal(placement.FargateVCPUQuota)
+	w.refusal = fargateRefusal(reason)
 	w.refused(now, t)
 	if s := t.work.owner.service; s != nil {
 		s.putBack(now, t)
