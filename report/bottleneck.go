@@ -159,6 +159,9 @@ func (r *Recorder) explainOne(t *model.Task, k *refusal) string {
 		return fmt.Sprintf("%s as many tasks as max_tasks_per_instance = %d allows", allOf(n, "runs", "run"),
 			t.Demand.MaxTasksPerInstance)
 	case placement.NoInstances:
+		if k.stranded > 0 {
+			return fmt.Sprintf("the cluster has no container instance: %s never registered", plural(k.stranded, "instance"))
+		}
 		return "the cluster has no container instance"
 	case placement.Missing:
 		return "the instance that " + name + " names does not exist"

@@ -16,6 +16,7 @@ type clusterBook struct {
 	cpu, memory, gpu, ports, eni *pool
 	// instances counts the registered ones; levels is the same over time, nil where there is but one cluster.
 	instances int64
+	stranded  int64 // run, and have never registered
 	levels    *sim.Track
 }
 

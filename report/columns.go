@@ -1,15 +1,19 @@
 package report
 
-// ColumnDoc describes one column of one CSV file: data/columns.csv is made of these, and so are the headers.
+// ColumnDoc describes one column of one CSV file, or one field of events.ndjson: data/columns.csv is made of these, and
+// so are the headers.
 type ColumnDoc struct{ File, Column, Type, Unit, Meaning string }
 
-// Columns is the dictionary of all CSV files, in the order of the files and their columns.
+// Columns is the dictionary of all CSV files and of events.ndjson, in the order of the files and their columns.
 func Columns() []ColumnDoc {
 	var all []ColumnDoc
 	for _, f := range csvFiles() {
 		for _, c := range f.columns {
 			all = append(all, ColumnDoc{f.name, c.name, c.kind, c.unit, c.meaning})
 		}
+	}
+	for _, c := range eventFields {
+		all = append(all, ColumnDoc{eventsFile, c.name, c.kind, c.unit, c.meaning})
 	}
 	return all
 }

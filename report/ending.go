@@ -30,6 +30,7 @@ func (r *Recorder) RunEnded(now time.Duration, e model.Ending) {
 		LogLimit: r.log.limit, Tasks: r.log.tasks, Placements: r.log.placements, Exclusions: r.log.exclusions,
 		InstanceRows: count.rows, InstancesLeft: count.rowsLeft + r.lostLeft,
 		Events: r.events.rows, EventsTotal: r.events.total, Zones: r.zones.names, Stranded: count.stranded,
+		NeverRegistered: r.stranded, NeverWhy: r.strandedWhy,
 		Faults: r.faults.rows, FaultsAll: r.faults.total, Images: r.imageRecords(),
 	}
 	var all sim.Sample

@@ -24,6 +24,8 @@ func (s *script) deploy(owner string, number, revision int) *model.Deployment {
 		ID: fmt.Sprintf("ecs-svc/%019d", number), Number: number, Revision: revision, Created: s.now, Ended: model.Never, Share: 1,
 	}
 	s.deployment(owner, d)
+	e := service.DeploymentStarted(d.ID)
+	s.says(owner, e.Name, e.Level, e.Message)
 	return d
 }
 
@@ -34,6 +36,15 @@ func (s *script) deployment(owner string, d *model.Deployment) {
 // finish ends a deployment.
 func (s *script) finish(owner string, d *model.Deployment, state model.RolloutState, reason string) {
 	d.Rollout, d.Reason, d.Ended = state, reason, s.now
+	switch state {
+	case model.RolloutCompleted:
+		e := service.DeploymentCompleted(owner, d.ID)
+		s.says(owner, e.Name, e.Level, e.Message)
+	case model.RolloutFailed:
+		e := service.DeploymentFailed(owner, d.ID, service.TasksFailedToStart)
+		s.says(owner, e.Name, e.Level, e.Message)
+	case model.RolloutInProgress:
+	}
 	s.deployment(owner, d)
 }
 

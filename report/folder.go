@@ -120,7 +120,7 @@ func folderFiles(set Set) ([]folderFile, error) {
 		{marker, content(run)}, {"summary.json", content(text)}, {"summary.md", content(summary.Markdown())},
 		{"scenario.resolved.toml", content(set.Resolved)}, {"data/columns.csv", writeColumns},
 	}
-	files = append(files, folderFile{"events.ndjson", func(w io.Writer) error { return writeEvents(w, set.Records) }})
+	files = append(files, folderFile{eventsFile, func(w io.Writer) error { return writeEvents(w, set.Records) }})
 	for _, f := range csvFiles() {
 		files = append(files, folderFile{"data/" + f.name, func(w io.Writer) error { return f.write(w, set.Records) }})
 	}

@@ -122,6 +122,7 @@ var pinned = map[string]string{
 	"instances.csv":  "seed,instance,type,zone,capacity_provider,launched_s,registered_s,drained_s,terminated_s,tasks_placed",
 	"timeseries.csv": "seed,t_s,metric,cluster,service,capacity_provider,instance,subnet,stat,value,unit",
 	"placements.csv": "seed", "costs.csv": "seed", "deployments.csv": "seed,cluster,service,deployment",
+	"events.ndjson": "seed,id,t,type",
 }
 
 func TestEveryColumnIsPinnedAndExplained(t *testing.T) {

@@ -87,7 +87,10 @@ func (r *Recorder) InstanceJoined(now time.Duration, i *fleet.Instance) {
 // InstanceStranded implements model.Observer.
 func (r *Recorder) InstanceStranded(now time.Duration, i *fleet.Instance, reason string) {
 	r.tick(now)
-	r.stranded++
+	r.clusters[r.fleetCluster[i.Fleet]].stranded++
+	if r.stranded++; r.stranded == 1 {
+		r.strandedWhy = reason
+	}
 	r.takeOwnAddresses(now, i)
 	r.logInstance(now, i, reason)
 }
@@ -114,7 +117,7 @@ const draining = "DRAINING"
 func (r *Recorder) InstanceLost(now time.Duration, i *fleet.Instance) {
 	r.tick(now)
 	if i.Registered < 0 {
-		r.stranded--
+		r.clusters[r.fleetCluster[i.Fleet]].stranded--
 	} else {
 		r.resize(now, i, -1)
 	}

@@ -23,10 +23,20 @@ func (l *jsonLine) key(name string) {
 
 // text adds a string, if there is one.
 func (l *jsonLine) text(name, s string) {
-	if s == "" {
-		return
+	if s != "" {
+		l.key(name)
+		l.quote(s)
 	}
-	l.key(name)
+}
+
+// numbered adds OWNER/NUMBER.
+func (l *jsonLine) numbered(name, owner string, n int64) {
+	l.text(name, owner)
+	l.buffer[len(l.buffer)-1] = '/'
+	l.buffer = append(strconv.AppendInt(l.buffer, n, 10), '"')
+}
+
+func (l *jsonLine) quote(s string) {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' {
 			quoted, err := json.Marshal(s)
@@ -52,6 +62,12 @@ func (l *jsonLine) positive(name string, n int64) {
 	if n > 0 {
 		l.integer(name, n)
 	}
+}
+
+// decimal adds a number with at most so many decimals.
+func (l *jsonLine) decimal(name string, x float64, places int) {
+	l.key(name)
+	l.buffer = append(l.buffer, decimal(x, places)...)
 }
 
 func (l *jsonLine) truth(name string, b bool) {

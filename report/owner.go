@@ -45,6 +45,7 @@ type refusal struct {
 	dominant  placement.Reason
 	by        [placement.NumReasons]int32
 	instances int64
+	stranded  int64  // instances of the cluster that run and have never registered
 	named     string // the one instance that was asked, for StartTask; empty where all were
 }
 

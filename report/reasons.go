@@ -3,17 +3,21 @@ package report
 import (
 	"strings"
 
+	"ecssim/model/balance"
 	"ecssim/model/placement"
 )
 
-// Reasons of failures: those of placement, and more for tasks that were placed and failed to start. The first three
-// are limits; the rest, from startError on, are what an agent or Fargate calls its errors.
+// Reasons of failures: those of placement, and more for tasks that were placed and failed to start, or could not become
+// targets. The first four are limits; those from startError on are what an agent or Fargate calls its errors.
 const (
-	noAddress  = placement.Reason(placement.NumReasons)
-	noHostPort = noAddress + 1
-	pullLimit  = noAddress + 2
-	startError = noAddress + 3
-	numReasons = placement.NumReasons + 3 + numStartErrors
+	noAddress   = placement.Reason(placement.NumReasons)
+	noHostPort  = noAddress + 1
+	pullLimit   = noAddress + 2
+	targetLimit = noAddress + 3
+	startError  = noAddress + 4
+	// targetDenied: ECS may not register the task's target.
+	targetDenied = startError + numStartErrors
+	numReasons   = placement.NumReasons + 5 + numStartErrors
 	// launchRate is no failure: it delays a launch. It can be the first bottleneck.
 	launchRate = placement.Reason(numReasons)
 
@@ -54,6 +58,10 @@ func reasonText(r placement.Reason) string {
 		return noHostPortIs
 	case pullLimit:
 		return pullLimitIs
+	case targetLimit:
+		return string(balance.TooManyTargets)
+	case targetDenied:
+		return string(balance.AccessDenied)
 	case launchRate:
 		return "Fargate launch rate"
 	}
@@ -72,6 +80,8 @@ func reasonResource(r placement.Reason) string {
 		return "ports"
 	case pullLimit:
 		return "pull_limit"
+	case targetLimit:
+		return "targets"
 	case launchRate:
 		return "fargate_launch_rate"
 	}

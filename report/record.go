@@ -43,15 +43,18 @@ type Record struct {
 	Exclusions    [][placement.NumReasons]int32
 	InstancesLeft int // instances that are not in InstanceRows for want of room
 	// Events hold EventsTotal events, or the first of them.
-	Events      logRows[eventRow]
+	Events      eventLists
 	EventsTotal int64
 
-	Zones     []string // of the subnets, in order of name
-	Clusters  []ClusterRecord
-	Stranded  int64 // instances at the end that run and have never registered
-	Faults    []FaultRecord
-	FaultsAll int64 // Faults hold the first of so many
-	Images    []ImageRecord
+	Zones    []string // of the subnets, in order of name
+	Clusters []ClusterRecord
+	Stranded int64 // instances at the end that run and have never registered
+	// NeverRegistered counts all that did not, over the whole run; NeverWhy is why the first of them did not.
+	NeverRegistered int64
+	NeverWhy        string
+	Faults          []FaultRecord
+	FaultsAll       int64 // Faults hold the first of so many
+	Images          []ImageRecord
 }
 
 // Complete says whether the run came to its proper end.

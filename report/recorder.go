@@ -62,16 +62,19 @@ type Recorder struct {
 	log      taskLog
 	events   eventLog
 	lost     []InstanceRow
-	lostLeft int // of them without a row
-	stranded int64
-	drained  map[*fleet.Instance]time.Duration // when instances that are there were set to DRAINING
-	failures failureLog
-	faults   faultBook
-	pulls    []pullTally // by image
-	live     liveTable
-	bill     bill
-	bottle   *Bottleneck
-	record   *Record
+	lostLeft int   // of them without a row
+	stranded int64 // instances that never registered, over the whole run
+	// strandedWhy is why the first of them did not.
+	strandedWhy string
+	drained     map[*fleet.Instance]time.Duration // when instances that are there were set to DRAINING
+	failures    failureLog
+	faults      faultBook
+	pulls       []pullTally // by image
+	targets     targetTally
+	live        liveTable
+	bill        bill
+	bottle      *Bottleneck
+	record      *Record
 }
 
 var _ model.Observer = (*Recorder)(nil)
@@ -79,7 +82,7 @@ var _ model.Observer = (*Recorder)(nil)
 // NewRecorder makes the observer of one replication of cfg.
 func NewRecorder(cfg *model.Config, seed uint64, opts RecorderOptions) *Recorder {
 	r := &Recorder{
-		cfg: cfg, seed: seed, jobs: len(cfg.Services), pulls: make([]pullTally, len(cfg.Images)),
+		cfg: cfg, seed: seed, jobs: len(cfg.Services), pulls: make([]pullTally, len(cfg.Images)), targets: newTargetTally(cfg),
 		zones: namesOfZones(cfg), drained: map[*fleet.Instance]time.Duration{},
 	}
 	r.log.limit = opts.WithDefaults().LogLimit

@@ -23,12 +23,15 @@ type serviceBook struct {
 	// leaves and has not changed its status yet is in none.
 	byStatus [model.NumStatuses]*sim.Track
 	// healthy counts the RUNNING tasks that are healthy, or of whose health nobody asks.
-	healthy     *sim.Track
-	zones       []counter // RUNNING, by zone
-	targets     [balance.NumStates]*sim.Track
-	deployments []deploymentBook // by number, from 1
-	events      eventRing
-	watches     []*watch // open windows of faults
+	healthy *sim.Track
+	zones   []counter // RUNNING, by zone
+	targets [balance.NumStates]*sim.Track
+	// targetReason is why a target became unhealthy the last time.
+	targetReason string
+	deployments  []deploymentBook // by number, from 1
+	announced    announcement
+	events       eventRing
+	watches      []*watch // open windows of faults
 }
 
 // deploymentBook is one deployment: what the world says of it, and how many of its tasks run.
@@ -219,6 +222,9 @@ func (b *serviceBook) target(now time.Duration, c model.TargetChange) {
 	if t := b.targets[c.To]; t != nil {
 		t.Add(now, 1)
 	}
+	if c.To == balance.Unhealthy {
+		b.targetReason = string(c.Reason)
+	}
 }
 
 // DeploymentChange is a deployment in a new state.
@@ -229,22 +235,30 @@ type DeploymentChange struct {
 	Reason  string
 }
 
-// deployed takes in a deployment that began or changed.
-func (b *serviceBook) deployed(now time.Duration, d *model.Deployment) *deploymentBook {
+// deployed takes in a deployment that began or changed. turned says that its rollout is in another state.
+func (b *serviceBook) deployed(now time.Duration, d *model.Deployment) (book *deploymentBook, turned bool) {
 	for d.Number > len(b.deployments) && d.Number <= maxDeployments {
 		b.deployments = append(b.deployments, deploymentBook{}) // without tracks: nobody expected it
 	}
-	book := b.deployment(d)
-	if book == nil {
-		return nil
+	if book = b.deployment(d); book == nil {
+		return nil, true
 	}
 	book.model = d
 	change := DeploymentChange{At: now, Status: d.Status, Rollout: d.Rollout, Reason: d.Reason}
+	if n := len(book.changes); n > 0 {
+		last := book.changes[n-1]
+		turned = last.Rollout != change.Rollout
+		if !turned && last.Status == change.Status && last.Reason == change.Reason {
+			return book, false // its share of the traffic
+		}
+	} else {
+		turned = true
+	}
 	if len(book.changes) == maxDeploymentChanges {
 		book.changes = slices.Delete(book.changes, 1, 2) // the beginning stays
 	}
 	book.changes = append(book.changes, change)
-	return book
+	return book, turned
 }
 
 // eventRing keeps the newest events of a service.

@@ -10,11 +10,13 @@ import (
 // ServiceRecord is what became of a service besides what every owner has.
 type ServiceRecord struct {
 	// Healthy, ByZone and Targets are at the end.
-	Healthy     int64
-	ByZone      []int64 // RUNNING, by Record.Zones
-	Targets     [balance.NumStates]int64
-	HasTargets  bool
-	Deployments []DeploymentRecord
+	Healthy    int64
+	ByZone     []int64 // RUNNING, by Record.Zones
+	Targets    [balance.NumStates]int64
+	HasTargets bool
+	// TargetReason is why the last target that became unhealthy did.
+	TargetReason string
+	Deployments  []DeploymentRecord
 	// Events are the newest service events, the oldest of them first; there were EventsTotal.
 	Events      []EventRow
 	EventsTotal int64
@@ -56,7 +58,7 @@ func (r *Recorder) settleServices(now time.Duration) {
 
 func (r *Recorder) serviceRecord(b *serviceBook, now time.Duration) *ServiceRecord {
 	rec := &ServiceRecord{
-		Healthy: b.healthy.Value(), HasTargets: len(b.cfg.Targets) > 0, Events: b.events.newest(), EventsTotal: b.events.total,
+		Healthy: b.healthy.Value(), HasTargets: len(b.cfg.Targets) > 0, TargetReason: b.targetReason, Events: b.events.newest(), EventsTotal: b.events.total,
 		HealthyLevels: r.levels(b.healthy, now),
 	}
 	for s, track := range b.byStatus {

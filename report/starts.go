@@ -87,11 +87,10 @@ type pullTally struct {
 func (r *Recorder) ImagePulled(now time.Duration, t *model.Task, p model.Pulled) {
 	r.tick(now)
 	index := r.index(t.Owner)
-	if e := r.events.add(); e != nil {
-		*e = eventRow{
-			at: now, kind: eventPulled, owner: int32(index), number: t.Number, instance: t.Instance,
-			name: r.cfg.Images[p.Image].Name, bytes: p.Bytes, took: p.Took,
-		}
+	if e := r.logOf(now, eventPulled, index, t.Number); e != nil {
+		log := &r.events
+		e.instance, e.name, e.extra = log.instance(t.Instance), log.text(r.cfg.Images[p.Image].Name), int32(len(log.rows.pulls))
+		log.rows.pulls = append(log.rows.pulls, pullSize{p.Bytes, p.Took})
 	}
 	if now < r.cfg.Warmup {
 		return
@@ -107,8 +106,8 @@ func (r *Recorder) ImagePulled(now time.Duration, t *model.Task, p model.Pulled)
 func (r *Recorder) CallsDenied(now time.Duration, t *model.Task, reason string) {
 	r.tick(now)
 	index := r.index(t.Owner)
-	if e := r.events.add(); e != nil {
-		*e = eventRow{at: now, kind: eventDenied, owner: int32(index), number: t.Number, text: reason}
+	if e := r.logOf(now, eventDenied, index, t.Number); e != nil {
+		e.text = r.events.text(reason)
 	}
 	d := &r.owners[index].denied
 	if d.tasks == 0 {

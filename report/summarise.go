@@ -176,8 +176,8 @@ func (s *Summary) noteRecord(r *Record, note func(string, ...any)) {
 	if r.InstancesLeft > 0 {
 		note("data/instances.csv leaves out %s instances", thousands(int64(r.InstancesLeft)))
 	}
-	if r.Stranded > 0 {
-		note("%s at the end: paid for, with addresses, and never registered", plural(r.Stranded, "instance"))
+	if n := r.NeverRegistered; n > 0 {
+		note("%s never registered: %s; such instances are paid for and hold addresses", plural(n, "instance"), r.NeverWhy)
 	}
 	s.noteDenials(r, note)
 	if o := r.Oversold; o != nil {

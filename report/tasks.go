@@ -190,9 +190,7 @@ func (r *Recorder) TaskGivenUp(now time.Duration, t *model.Task) {
 	if t.Serial < r.log.limit {
 		r.log.task(t, index)
 	}
-	if e := r.events.add(); e != nil {
-		*e = eventRow{at: now, kind: eventGivenUp, owner: int32(index), number: t.Number}
-	}
+	r.logOf(now, eventGivenUp, index, t.Number)
 }
 
 // PlacementFailed implements model.Observer.
@@ -210,8 +208,7 @@ func (r *Recorder) PlacementFailed(now time.Duration, t *model.Task, refused *pl
 	o := r.owners[index]
 	o.failures++
 	o.fail(now, refused.Reason)
-	instances := r.clusters[placing(t).Cluster].instances
-	o.lastRefusal.keep(refused, instances, !o.service && len(r.cfg.Jobs[t.Owner.Index].StartOn) > 0)
+	o.lastRefusal.keep(refused, r.clusters[placing(t).Cluster], !o.service && len(r.cfg.Jobs[t.Owner.Index].StartOn) > 0)
 	if r.bottle == nil {
 		r.bottle = r.refusedFirst(now, t, &o.lastRefusal)
 	}
@@ -234,8 +231,9 @@ func (r *Recorder) LaunchThrottled(now time.Duration, t *model.Task, _ time.Dura
 }
 
 // keep copies a refusal, which is only valid during the call.
-func (k *refusal) keep(r *placement.Refusal, instances int64, named bool) {
-	k.reason, k.dominant, k.by, k.instances, k.named = r.Reason, r.Dominant(), r.ByReason, instances, ""
+func (k *refusal) keep(r *placement.Refusal, c *clusterBook, named bool) {
+	k.reason, k.dominant, k.by, k.named = r.Reason, r.Dominant(), r.ByReason, ""
+	k.instances, k.stranded = c.instances, c.stranded
 	if named && r.Closest != nil {
 		k.named = r.Closest.Name
 	}

@@ -139,7 +139,7 @@ func (b *BottleneckSummary) beside() string {
 		return percent(share)
 	}
 	switch b.Resource {
-	case "instances", "fargate_vcpu", "fargate_spot_vcpu", "fargate_launch_rate", "pull_limit":
+	case "instances", "fargate_vcpu", "fargate_spot_vcpu", "fargate_launch_rate", "pull_limit", "targets":
 		return ""
 	case "cpu":
 		return "memory is " + only(*b.MemoryReserved) + " reserved"

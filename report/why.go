@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ecssim/model"
+	"ecssim/model/balance"
 	"ecssim/model/placement"
 )
 
@@ -13,11 +14,62 @@ func why(o *owner, rec *OwnerRecord) string {
 	if k := &o.lastRefusal; k.reason != placement.Fits && (rec.Waiting > 0 || rec.Refused > 0) {
 		return k.why()
 	}
-	if text := rec.rolledBack(); text != "" {
-		return text
+	for _, look := range []func() string{rec.rolledBack, rec.unserved, rec.worst, rec.deniedCalls} {
+		if text := look(); text != "" {
+			return text
+		}
 	}
-	return rec.worst()
+	return ""
 }
+
+// unserved: tasks run, and none of them gets a request, or some never will.
+func (o *OwnerRecord) unserved() string {
+	v := o.Serving
+	if v == nil || !v.HasTargets || o.Running == 0 {
+		return ""
+	}
+	if v.Healthy < min(o.Running, o.Desired) {
+		for _, c := range o.Reasons {
+			if c.Reason == targetDenied || c.Reason == targetLimit {
+				return notRegisteredIs + reasonText(c.Reason)
+			}
+		}
+	}
+	if v.Targets[balance.Healthy] > 0 || o.Unhealthy > 0 {
+		return ""
+	}
+	var parts []string
+	for _, state := range []balance.State{balance.Unhealthy, balance.Initial} {
+		if n := v.Targets[state]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %s", thousands(n), state))
+		}
+	}
+	switch {
+	case len(parts) == 0:
+		return "no healthy target: none is registered"
+	case v.TargetReason != "" && v.Targets[balance.Unhealthy] > 0:
+		return fmt.Sprintf("no healthy target: %s, %s", strings.Join(parts, ", "), v.TargetReason)
+	}
+	return "no healthy target: " + strings.Join(parts, ", ")
+}
+
+// notRegisteredIs begins a WHY that ends with the error of RegisterTargets.
+const notRegisteredIs = "targets are not registered: "
+
+// deniedCalls: calls denied: AccessDenied, 4 tasks.
+func (o *OwnerRecord) deniedCalls() string {
+	if o.Denied == 0 {
+		return ""
+	}
+	reason := o.DeniedReason
+	if strings.HasPrefix(reason, accessDenied) {
+		reason = accessDenied
+	}
+	return fmt.Sprintf("calls denied: %s, %s", reason, tasks(o.Denied))
+}
+
+// accessDenied begins what AWS says to callers that may not call.
+const accessDenied = "AccessDenied"
 
 // worst is the reason that failed most often, in few words; without one, what else disturbed the service.
 func (o *OwnerRecord) worst() string {
@@ -33,6 +85,8 @@ func (o *OwnerRecord) worst() string {
 		return shortReason(launchRate)
 	case worst.Count == 0 || o.Unhealthy > worst.Count:
 		return o.restless()
+	case worst.Reason == targetDenied || worst.Reason == targetLimit:
+		return notRegisteredIs + word
 	case worst.Reason >= startError:
 		return o.stopsLike(word)
 	case worst.Reason == noAddress || worst.Reason == noHostPort || worst.Reason == pullLimit:
@@ -119,7 +173,12 @@ func withCount(s StopReason) string {
 // that are short enough: "memory on 2, memberOf on 4 of 6 instances".
 func (k *refusal) why() string {
 	switch k.dominant { //nolint:exhaustive // these concern no instance
-	case placement.NoInstances, placement.Missing, placement.Inactive, placement.FargateVCPUQuota, placement.FargateCapacity:
+	case placement.NoInstances:
+		if k.stranded > 0 {
+			return "no instance registered: container instance role"
+		}
+		return shortReason(k.dominant)
+	case placement.Missing, placement.Inactive, placement.FargateVCPUQuota, placement.FargateCapacity:
 		return shortReason(k.dominant)
 	}
 	if k.named != "" {
@@ -177,7 +236,7 @@ func fitWhy(s string, width int) string {
 	if length(s) <= width {
 		return s
 	}
-	if at := strings.LastIndex(s, ", "); at > 0 && strings.HasSuffix(s, " times") {
+	if at := strings.LastIndex(s, ", "); at > 0 && (strings.HasSuffix(s, " times") || strings.HasSuffix(s, " tasks")) {
 		s = s[:at]
 	}
 	if at := strings.LastIndex(s, " ("); at > 0 && strings.HasSuffix(s, " times)") && length(s) > width {
