@@ -13,9 +13,10 @@ type held struct {
 	tasks            int
 }
 
-// checkConservation recounts what tasks hold and compares it with the books of instances, subnets and the account.
-// A difference is a bug of the simulator.
-func (w *World) checkConservation() {
+// CheckBooks recounts what tasks hold and compares it with the books of instances, subnets, the account and the services.
+// A difference is a bug of the simulator: it panics. A run asks once, at its end; tests ask after every event, see
+// CheckAfterEvent.
+func (w *World) CheckBooks() {
 	c := census{books: map[*fleet.Instance]*held{}, addresses: make([]int64, len(w.subnets))}
 	for _, t := range w.live {
 		if t.Placed != Never {

@@ -1,7 +1,7 @@
 package model
 
 // CheckConservation lets tests run the recount after every event.
-func CheckConservation(w *World) { w.checkConservation() }
+func CheckConservation(w *World) { w.CheckBooks() }
 
 // TakenAddresses and TakenVCPUs let tests see what tasks hold of a subnet, and of Fargate's On-Demand quota in CPU units.
 func TakenAddresses(w *World, subnet int) int64 { return w.subnets[subnet].Used() }

@@ -125,7 +125,7 @@ func (w *World) Run(ctx context.Context) sim.Outcome {
 	if outcome == sim.Reached {
 		now = end
 	}
-	w.checkConservation()
+	w.CheckBooks()
 	w.observer.RunEnded(now, Ending{
 		Outcome: outcome, Events: w.engine.Fired(), Runaway: w.culprit(outcome),
 		Tasks: slices.Values(w.live), Instances: w.allInstances(), Stranded: slices.Values(w.stranded),
