@@ -25,7 +25,6 @@ type diary struct {
 	exits  map[string]int
 	denied []string
 	pulled []string
-	lost   []string
 }
 
 func (d *diary) write(now time.Duration, t *model.Task, what string) {

@@ -45,9 +45,9 @@ func twoGB() image.Image {
 // fleetwide counts what a diary's lines say, and when tasks were RUNNING first and last.
 type fleetwide struct {
 	counter
-	bytes, pulls     int64
-	first, last      time.Duration
-	toomany, started int
+	bytes, pulls int64
+	first, last  time.Duration
+	toomany      int
 }
 
 func (f *fleetwide) ImagePulled(_ time.Duration, _ *model.Task, p model.Pulled) {
