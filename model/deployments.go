@@ -207,7 +207,12 @@ func (s *scheduler) settle(now time.Duration) {
 		}
 	}
 	if s.steady() {
-		s.tell(now, service.SteadyState(s.Name))
+		if s.tell(now, service.SteadyState(s.Name)) {
+			s.steadyTold = now
+		}
+		if s.world.cfg.Duration > 0 { // a run without an end must not be kept going by this
+			s.due(after(s.steadyTold, service.RepeatsAfter))
+		}
 	}
 }
 

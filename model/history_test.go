@@ -97,8 +97,22 @@ func (h *history) DeploymentChanged(now time.Duration, _ *model.Owner, d *model.
 	if _, known := h.failures[d.Number]; !known && d.Rollout == model.RolloutFailed {
 		h.failures[d.Number] = d.Failed
 	}
-	h.shares = append(h.shares, share{now, d.Number, d.Share})
 	h.note(now, "deployment %d %s %s %s", d.Number, d.Status, d.Rollout, d.Reason)
+}
+
+// noteShares looks at the shares of the deployments, and keeps those that are new.
+func (h *history) noteShares() {
+	for n := 1; h.deps[n] != nil; n++ {
+		last := -1.0
+		for _, s := range h.shares {
+			if s.deployment == n {
+				last = s.of
+			}
+		}
+		if of := h.deps[n].Share; of != last {
+			h.shares = append(h.shares, share{h.world.Now(), n, of})
+		}
+	}
 }
 
 // tally is what tasks there are, recounted from the tasks themselves.
@@ -257,6 +271,7 @@ func watch(t testing.TB, cfg *model.Config, seed uint64, check func(h *history))
 	h.world = model.NewWorld(cfg, seed, h)
 	h.world.CheckAfterEvent(func() {
 		model.CheckConservation(h.world)
+		h.noteShares()
 		if check != nil {
 			check(h)
 		}

@@ -77,10 +77,10 @@ func (s *scheduler) step(now time.Duration) {
 		counts[i] = old[i].counts
 	}
 	desired := s.desired + s.move.extra()
-	if !cleanUp {
-		lower = upper // blue stays as it is while the traffic moves
-	}
 	m := service.Step(desired, lower, upper, newest, counts, s.primary.launches())
+	if !cleanUp {
+		m = service.Beside(desired, upper, newest, counts, s.primary.launches())
+	}
 	for i := range old {
 		g := &old[i]
 		s.stopSome(now, g, m.StopUnhealthy[i], false)
@@ -128,8 +128,12 @@ func (s *scheduler) groups(now time.Duration, cleanUp bool) (newest service.Coun
 			newest = c
 			continue
 		}
-		if !cleanUp && d.Share > 0 {
-			c.Want = max(c.Want, s.desired) // blue keeps what it has while it serves
+		switch {
+		case cleanUp:
+		case d == s.primary.from: // blue keeps what it has while it serves, or may have to again
+			c.Want += s.desired - d.wanted
+		default: // a green that never got the traffic makes way at once
+			c.Want = 0
 		}
 		old = append(old, group{c, d, func(t *Task) bool { return t.work.standing.deployment == d && !t.onItsWay() }})
 	}

@@ -39,6 +39,8 @@ type scheduler struct {
 	throttle service.Throttle
 	backoff  service.Backoff
 	rate     *service.Rate
+	// steadyTold is when the service was last said to be steady; ECS repeats it.
+	steadyTold time.Duration
 
 	// dueAt is when the next round is, and ticket its event; Never without one.
 	dueAt  time.Duration
@@ -403,11 +405,13 @@ func (s *scheduler) sorted(is func(*Task) bool) (list []*Task) {
 	return list
 }
 
-// tell adds a service event, unless it is suppressed.
-func (s *scheduler) tell(now time.Duration, e service.Event) {
-	if s.log.Add(now, e) {
+// tell adds a service event, unless it is suppressed, and reports whether it did.
+func (s *scheduler) tell(now time.Duration, e service.Event) bool {
+	kept := s.log.Add(now, e)
+	if kept {
 		s.world.observer.ServiceEvent(now, &s.Owner, e)
 	}
+	return kept
 }
 
 // roleEvent is the event of a task that could not be launched for want of a role.

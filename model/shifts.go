@@ -22,7 +22,10 @@ func (s *scheduler) advanceShift(now time.Duration) (cleanUp bool) {
 	if d.shift == nil || d.shift.Over() {
 		return true
 	}
-	stages := d.shift.Advance(now, d.Healthy >= s.desired && d.live() == s.desired)
+	if !d.launches() {
+		return false // it has failed, and stays where it is
+	}
+	stages := d.shift.Advance(now, d.Healthy >= s.desired)
 	for _, stage := range stages {
 		s.tell(now, service.StageEntered(s.Name, d.ID, stage))
 	}

@@ -14,8 +14,9 @@ type Entry struct {
 
 // What DescribeServices shows (ECS rules, services 2.1; ECS rules, placement 1.4).
 const (
-	logSize      = 100
-	repeatsAfter = 6 * time.Hour
+	logSize = 100
+	// RepeatsAfter is how long the same message of a cause that lasts is suppressed.
+	RepeatsAfter = 6 * time.Hour
 )
 
 // Log is the list of events of one service: the newest hundred, and of a cause that lasts the same message once in six
@@ -31,14 +32,14 @@ type Log struct {
 func (l *Log) Add(now time.Duration, e Event) bool {
 	if e.Cause != Passing {
 		said := l.said[e.Cause]
-		if at, ok := said[e.Message]; ok && now < at+repeatsAfter {
+		if at, ok := said[e.Message]; ok && now < at+RepeatsAfter {
 			return false
 		}
 		if said == nil {
 			said = map[string]time.Duration{}
 			l.said[e.Cause] = said
 		}
-		maps.DeleteFunc(said, func(_ string, at time.Duration) bool { return now >= at+repeatsAfter })
+		maps.DeleteFunc(said, func(_ string, at time.Duration) bool { return now >= at+RepeatsAfter })
 		said[e.Message] = now
 	}
 	if len(l.entries) < logSize {
