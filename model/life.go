@@ -25,6 +25,7 @@ type life struct {
 
 	registrations []*registration
 	record        *balance.Record // in Cloud Map
+	drains        time.Duration   // when its targets have drained
 	// unregistered: its targets wait for a role, or for room.
 	unregistered bool
 	// readyAt and failsAt are the plan of a plain task's program, as load balancers see it.

@@ -51,11 +51,31 @@ func (t *Task) leave(now time.Duration, code StopCode, reason string) {
 	}
 	if until > now {
 		t.become(now, Deactivating)
-		t.work.step = drained
-		t.schedule(until)
+		t.work.life.drains = until
+	}
+	t.drain(now)
+}
+
+// drain waits until the targets have drained, or the containers have ended by themselves.
+func (t *Task) drain(now time.Duration) {
+	l := t.work.life
+	if l == nil || now >= l.drains {
+		t.stopContainers(now)
 		return
 	}
-	t.stopContainers(now)
+	next := l.drains
+	if l.set != nil {
+		l.set.Advance(now)
+		if _, over := l.set.Ended(); over {
+			t.stopContainers(now)
+			return
+		}
+		if at := l.set.Next(); at >= 0 {
+			next = min(next, at)
+		}
+	}
+	t.work.step = drained
+	t.schedule(next)
 }
 
 // stopContainers sends SIGTERM and waits. An agent that has the task hears of an order when it is connected; what ends by

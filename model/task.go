@@ -41,7 +41,7 @@ const (
 	started        // they run
 	ended          // the essential container ends
 	living         // something happens among the containers
-	drained        // the targets have drained, the containers stop
+	drained        // the targets have drained, or something happens among the containers meanwhile
 	contained      // the containers have stopped
 	detached       // the task interface is gone
 	stranded       // it waits for somebody else: the agent, a pull, a role
@@ -66,7 +66,7 @@ func (t *Task) Fire(now time.Duration) {
 	case living:
 		t.live(now)
 	case drained:
-		t.stopContainers(now)
+		t.drain(now)
 	case contained:
 		t.detach(now)
 	case detached:
