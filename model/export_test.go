@@ -7,3 +7,6 @@ func CheckConservation(w *World) { w.CheckBooks() }
 func TakenAddresses(w *World, subnet int) int64 { return w.subnets[subnet].Used() }
 
 func TakenVCPUs(w *World) int64 { return w.onDemand.quota.Used() }
+
+// Records lets tests count the Cloud Map records of a service.
+func Records(w *World, service int) int { return w.services[service].discovery.Registered() }
