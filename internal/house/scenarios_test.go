@@ -41,12 +41,13 @@ func (s *silent) RunEnded(_ time.Duration, e model.Ending) {
 // play loads a scenario of the repository and plays it to its end. The world checks its books by itself.
 func play(t *testing.T, file string, sets ...string) *silent {
 	t.Helper()
-	s, diags := scenario.Load([]string{file}, scenario.Options{Sets: sets})
-	require.False(t, diag.HasErrors(diags), "%s: %v", file, diags)
-	require.NotNil(t, s.Config)
 	end := &silent{}
-	model.NewWorld(s.Config, s.Seed, end).Run(context.Background())
+	watch(loaded(t, file, sets...), end)
 	return end
+}
+
+func watch(s *scenario.Scenario, o model.Observer) {
+	model.NewWorld(s.Config, s.Seed, o).Run(context.Background())
 }
 
 // shorter cuts what takes seconds as it stands.
@@ -58,7 +59,7 @@ var shorter = map[string][]string{
 func TestScenariosRun(t *testing.T) {
 	list, err := filepath.Glob(filepath.Join(root, "scenarios", "*.toml"))
 	require.NoError(t, err)
-	require.GreaterOrEqual(t, len(list), 8)
+	require.GreaterOrEqual(t, len(list), 19)
 	index := read(t, "scenarios/README.md")
 	for _, file := range list {
 		name := filepath.Base(file)
