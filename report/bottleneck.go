@@ -13,8 +13,9 @@ import (
 // Bottleneck is the limit that bound first: the first attempt in vain after the warm-up, the first task that got no
 // address or no host port, or the first launch that Fargate's launch rate delayed.
 type Bottleneck struct {
-	Resource string // as in Pools, or "constraint", "instances", "agent", "location", "attribute"
-	Scope    string // a cluster, a subnet, a registry or "account"
+	Resource string // as in Pools, or "constraint", "instances", "agent", "location", "attribute", "targets"
+	Scope    string // a cluster, a subnet, a registry, a target group or "account"
+	Cluster  string // of the task; empty where there is but one
 	Reason   placement.Reason
 	At       time.Duration
 	Sentence string
@@ -29,13 +30,16 @@ func (r *Recorder) refusedFirst(now time.Duration, t *model.Task, k *refusal) *B
 		b.Resource, b.Scope = p.Resource, p.Scope
 	}
 	b.Sentence = r.explain(t, k)
+	if b.Cluster != "" && b.Scope == b.Cluster {
+		b.Sentence = "cluster " + b.Cluster + ": " + b.Sentence
+	}
 	return b
 }
 
 func (r *Recorder) noStartFirst(now time.Duration, t *model.Task, reason placement.Reason) *Bottleneck {
 	b := r.bottleneck(now, t, reason)
 	b.Sentence = r.explainNoStart(t, reason)
-	switch reason { //nolint:exhaustive // the other limit is the cluster's
+	switch reason { //nolint:exhaustive // host ports are an instance's, which the sentence names
 	case noAddress:
 		b.Scope = ""
 		if empty := r.emptySubnets(t); len(empty) > 0 {
@@ -66,9 +70,13 @@ func (r *Recorder) throttledFirst(now time.Duration, t *model.Task) *Bottleneck 
 
 func (r *Recorder) bottleneck(now time.Duration, t *model.Task, reason placement.Reason) *Bottleneck {
 	c := r.clusters[placing(t).Cluster]
-	return &Bottleneck{
+	b := &Bottleneck{
 		Resource: reasonResource(reason), Scope: c.name, Reason: reason, At: now, CPU: c.cpu.share(), Memory: c.memory.share(),
 	}
+	if len(r.clusters) > 1 {
+		b.Cluster = c.name
+	}
+	return b
 }
 
 // left is how much nobody uses.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ecssim/model"
+	"ecssim/model/balance"
 	"ecssim/model/placement"
 	"ecssim/model/taskdef"
 	"ecssim/sim"
@@ -32,10 +33,13 @@ func TestClustersHavePoolsOfTheirOwn(t *testing.T) {
 	assert.Equal(t, int64(4096), poolOf(t, r, "cpu", "east").CapacityPeak)
 	assert.Zero(t, poolOf(t, r, "cpu", "east").UsedPeak)
 	assert.Equal(t, "cpu:west", bottleneckName(r.Bottleneck.Resource, r.Bottleneck.Scope))
-	assert.Contains(t, r.Bottleneck.Sentence, "the only instance has less left")
+	assert.Contains(t, r.Bottleneck.Sentence, "cluster west: the only instance has less left")
 	near(t, 1, r.Bottleneck.CPU)
 	assert.Equal(t, int64(1), r.Clusters[1].Instances[0].Max)
 	assert.Equal(t, "west", r.InstanceRows[0].Cluster, "far/3 comes before main/1")
+	sum := Summarise(Set{Records: []*Record{r}})
+	assert.Equal(t, []string{"west", "west"}, []string{sum.FirstBottleneck.Scope, sum.FirstBottleneck.Cluster})
+	assert.Contains(t, sum.Scenario.About, ", 2 clusters")
 	_, err := pictures(r, Summarise(Set{Records: []*Record{r}}))
 	require.NoError(t, err)
 }
@@ -110,6 +114,7 @@ func TestStrandedInstancesCostAndHoldAddresses(t *testing.T) {
 	assert.Equal(t, int64(1), poolOf(t, r, "ip", "default").UsedPeak)
 	require.Len(t, r.InstanceRows, 2)
 	assert.Equal(t, model.Never, r.InstanceRows[0].Registered)
+	assert.Contains(t, Summarise(Set{Records: []*Record{r}}).Notes, "2 instances never registered: the instance role is missing; such instances are paid for and hold addresses")
 	near(t, 0.096, Summarise(Set{Records: []*Record{r}}).Cost.TotalUSD)
 }
 
@@ -188,6 +193,33 @@ func TestWhyOfAServiceThatNeverSettles(t *testing.T) {
 		}))
 	assert.Equal(t, "alarm: revision 1 failed", why(func(s *script) {
 		s.finish("web", s.deploy("web", 1, 1), model.RolloutFailed, "ECS deployment alarm: too-many-errors is in ALARM")
+	}))
+	assert.Equal(t, "the disk is full (24 times)", why(stopped(model.TaskFailedToStart, "the disk is full")))
+	assert.Equal(t, "calls denied: AccessDenied, 24 tasks", why(func(s *script) {
+		for range 24 {
+			task := s.create("web", d)
+			s.place(task, s.instances[0], -1)
+			s.serve(task)
+			s.r.CallsDenied(s.now, task, "AccessDeniedException: the task role is missing")
+			s.leave(task, model.EssentialContainerExited, "Essential container in task exited")
+			s.gone(task)
+		}
+	}))
+	run := func(s *script) *model.Task {
+		task := s.create("web", d)
+		s.place(task, s.instances[0], -1)
+		s.run(task)
+		return task
+	}
+	assert.Equal(t, "no healthy target: none is registered", why(func(s *script) { run(s) }))
+	assert.Equal(t, "no healthy target: 1 unhealthy, 1 initial, Target.Timeout", why(func(s *script) {
+		s.target(run(s), balance.Unhealthy, balance.TimedOut)
+		s.target(run(s), balance.Initial, balance.InitialHealthChecking)
+	}))
+	assert.Equal(t, "no instance registered: container instance role", why(func(s *script) {
+		s.lose(s.instances[0])
+		s.strand(0)
+		s.refuse(s.create("web", d), map[placement.Reason]int32{placement.NoInstances: 1})
 	}))
 	assert.Empty(t, why(stopped(model.ServiceSchedulerInitiated, "Scaling activity initiated by (deployment x)")))
 }

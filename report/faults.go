@@ -44,7 +44,13 @@ type FaultImpact struct {
 	LowestRunning, LowestHealthy int64
 	Below                        time.Duration // in all
 	RecoveredAfter               time.Duration // from the beginning of the fault; negative if not by the end
+	// Zones are the RUNNING tasks by Record.Zones; nil with a single zone.
+	Zones []ZoneImpact
 }
+
+// ZoneImpact is how many tasks of a service ran in one zone: when the fault began, at the worst, and when the service
+// had recovered, or was no longer watched.
+type ZoneImpact struct{ Before, Lowest, After int64 }
 
 // begunAt is the event of a fault that begins at this very instant; 0 if none does.
 func (b *faultBook) begunAt(now time.Duration) int64 {
@@ -119,6 +125,13 @@ func (b *serviceBook) watchFault(now time.Duration, f *model.Fault, fault int) {
 		Desired: b.owner.desired.Value(), RunningBefore: running, HealthyBefore: healthy,
 		LowestRunning: running, LowestHealthy: healthy, RecoveredAfter: -1,
 	}
+	if len(b.zones) > 1 {
+		w.impact.Zones = make([]ZoneImpact, len(b.zones))
+		for z := range b.zones {
+			n := b.zones[z].n
+			w.impact.Zones[z] = ZoneImpact{n, n, n}
+		}
+	}
 	b.watches = append(b.watches, w)
 }
 
@@ -131,7 +144,7 @@ func (b *serviceBook) settle(now time.Duration) {
 	open := b.watches[:0]
 	for _, w := range b.watches {
 		if now > w.since {
-			w.look(now, b.owner.running.Value(), b.healthy.Value(), b.owner.desired.Value())
+			w.look(now, b)
 		}
 		if !w.weak && w.until >= 0 && now > w.until {
 			b.close(w)
@@ -151,8 +164,10 @@ func (b *serviceBook) close(w *watch) {
 	}
 }
 
-func (w *watch) look(now time.Duration, running, healthy, desired int64) {
+func (w *watch) look(now time.Duration, b *serviceBook) {
+	running, healthy, desired := b.owner.running.Value(), b.healthy.Value(), b.owner.desired.Value()
 	m := &w.impact
+	w.lookAtZones(b)
 	if w.strong(running, healthy, desired) {
 		if w.weak {
 			w.weak, m.RecoveredAfter = false, w.since-w.from
@@ -166,6 +181,17 @@ func (w *watch) look(now time.Duration, running, healthy, desired int64) {
 	w.since = now
 }
 
+// lookAtZones follows the zones until the service has recovered.
+func (w *watch) lookAtZones(b *serviceBook) {
+	if w.felt && !w.weak {
+		return
+	}
+	for z := range w.impact.Zones {
+		m, n := &w.impact.Zones[z], b.zones[z].n
+		m.Lowest, m.After = min(m.Lowest, n), n
+	}
+}
+
 // endFaults closes all windows.
 func (r *Recorder) endFaults(now time.Duration) {
 	for i := range r.cfg.Services {
@@ -174,6 +200,7 @@ func (r *Recorder) endFaults(now time.Duration) {
 		for _, w := range b.watches {
 			if w.weak && b.strong(w) { // what was won back in the last instant counts
 				w.impact.RecoveredAfter = now - w.from
+				w.lookAtZones(b)
 			}
 			b.close(w)
 		}

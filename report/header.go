@@ -18,9 +18,11 @@ func (t *terminal) header(s *Summary) {
 	}
 	items := headerItems(s)
 	if length(name)+length(strings.Join(items, between)) > room {
-		// How many services and jobs there are can be seen below.
+		// How many services, jobs and clusters there are can be seen below.
 		counts := []string{plural(int64(len(s.Services)), "service"), plural(int64(len(s.Jobs)), "job")}
-		items = slices.DeleteFunc(items, func(item string) bool { return slices.Contains(counts, item) })
+		items = slices.DeleteFunc(items, func(item string) bool {
+			return slices.Contains(counts, item) || strings.HasSuffix(item, " clusters")
+		})
 	}
 	for i := range items {
 		items[i] = strings.ReplaceAll(items[i], " ", unbroken)

@@ -145,8 +145,10 @@ func (t *table) markdown(remark string) string {
 			}
 		}
 	}
-	if remark != "" {
-		b.WriteString("\n\n" + remark)
+	for _, line := range strings.Split(remark, "\n") {
+		if line != "" {
+			b.WriteString("\n\n" + markdownText(line))
+		}
 	}
 	return b.String()
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"ecssim/report/plot"
 )
@@ -15,7 +16,7 @@ type picture struct {
 
 // pictures draws one record.
 func pictures(r *Record, s *Summary) ([]picture, error) {
-	subtitle := fmt.Sprintf("%s, seed %d", s.Scenario.About, r.Seed)
+	subtitle := fmt.Sprintf("%s, seed %d%s", s.Scenario.About, r.Seed, began(r.Config.Start))
 	utilisation, err := plot.DrawUtilisation(utilisation(r, subtitle))
 	if err != nil {
 		return nil, err
@@ -36,6 +37,14 @@ func pictures(r *Record, s *Summary) ([]picture, error) {
 		drawn = append(drawn, picture{stacks.name, p})
 	}
 	return drawn, nil
+}
+
+// began tells the date of time 0, which the axes count from. Midnight of a new year is the default, and says nothing.
+func began(start time.Time) string {
+	if start.IsZero() || start.YearDay() == 1 && start.Equal(start.Truncate(24*time.Hour)) {
+		return ""
+	}
+	return start.UTC().Format(", from 2006-01-02 15:04 UTC")
 }
 
 // pictureNames are all that pictures may draw.

@@ -33,12 +33,13 @@ func servicePictures(r *Record, subtitle string) []namedStacks {
 		name := "service " + o.Name
 		services.Panels = append(services.Panels, plot.StackPanel{
 			Name: name, Series: o.byDeployment(), Lines: o.strengthLines(&r.Config.Services[i]), Marks: o.deploymentMarks(),
+			Peak: o.RunningLevels.peak(),
 		})
 		lifecycle.Panels = append(lifecycle.Panels, plot.StackPanel{Name: name, Series: o.lifecycle(), Marks: o.deploymentMarks()})
 		if o.Serving.ZoneLevels == nil {
 			continue
 		}
-		panel := plot.StackPanel{Name: name, Lines: []plot.StackLine{{Name: "desired", Steps: o.DesiredLevels.steps(1), Style: plot.Dashed}}}
+		panel := plot.StackPanel{Name: name, Peak: o.RunningLevels.peak(), Lines: []plot.StackLine{{Name: "desired", Steps: o.DesiredLevels.steps(1), Style: plot.Dashed}}}
 		for z, levels := range o.Serving.ZoneLevels {
 			if levels.any() {
 				panel.Series = append(panel.Series, plot.StackSeries{Name: "zone " + r.Zones[z], Steps: levels.steps(1)})
@@ -122,7 +123,17 @@ func (o *OwnerRecord) lifecycle() []plot.StackSeries {
 	return all
 }
 
-// deploymentMarks are the beginnings of deployments but the first, and their failures.
+// peak is the highest value ever.
+func (l Levels) peak() float64 {
+	most := int64(0)
+	for _, v := range l {
+		most = max(most, v.Max)
+	}
+	return float64(most)
+}
+
+// deploymentMarks are the beginnings of deployments but the first, the steps in which they get the traffic, and their
+// failures.
 func (o *OwnerRecord) deploymentMarks() []plot.Mark {
 	var marks, backs []plot.Mark
 	for i := range o.Serving.Deployments {
@@ -135,6 +146,8 @@ func (o *OwnerRecord) deploymentMarks() []plot.Mark {
 				text = fmt.Sprintf("deployment %d failed", d.Number)
 			case c.Rollout == model.RolloutInProgress && !began && d.Number > 1:
 				text = fmt.Sprintf("deployment %d", d.Number)
+			case k > 0 && c.Rollout == model.RolloutInProgress && c.Share > d.Changes[k-1].Share:
+				text = fmt.Sprintf("%s of the traffic to %d", percent(c.Share), d.Number)
 			case c.Rollout == model.RolloutInProgress && k > 0 && d.Changes[k-1].Rollout == model.RolloutCompleted:
 				backs = append(backs, plot.Mark{At: c.At.Seconds(), Text: fmt.Sprintf("back to %d", d.Number)})
 			}

@@ -233,6 +233,7 @@ type DeploymentChange struct {
 	Status  model.DeploymentStatus
 	Rollout model.RolloutState
 	Reason  string
+	Share   float64 // of the production traffic
 }
 
 // deployed takes in a deployment that began or changed. turned says that its rollout is in another state.
@@ -244,12 +245,13 @@ func (b *serviceBook) deployed(now time.Duration, d *model.Deployment) (book *de
 		return nil, true
 	}
 	book.model = d
-	change := DeploymentChange{At: now, Status: d.Status, Rollout: d.Rollout, Reason: d.Reason}
+	change := DeploymentChange{At: now, Status: d.Status, Rollout: d.Rollout, Reason: d.Reason, Share: d.Share}
 	if n := len(book.changes); n > 0 {
 		last := book.changes[n-1]
 		turned = last.Rollout != change.Rollout
-		if !turned && last.Status == change.Status && last.Reason == change.Reason {
-			return book, false // its share of the traffic
+		last.At = now
+		if last == change {
+			return book, false
 		}
 	} else {
 		turned = true

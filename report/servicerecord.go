@@ -92,6 +92,9 @@ func (r *Recorder) deploymentRecord(b *deploymentBook, now time.Duration) Deploy
 		Created: d.Created, Ended: d.Ended, Waiting: d.Waiting, Starting: d.Starting,
 		Running: b.running.n, Healthy: b.healthy.n, Leaving: int64(d.Leaving), Failed: d.Failed, Changes: b.changes,
 	}
+	if len(b.changes) > 0 {
+		rec.Created = min(rec.Created, b.changes[0].At) // the world has a rollback begin it anew
+	}
 	rec.Began = rec.Created
 	for k, c := range b.changes {
 		if k > 0 && c.Rollout == model.RolloutInProgress && b.changes[k-1].Rollout != model.RolloutInProgress {

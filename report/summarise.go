@@ -109,6 +109,9 @@ func about(cfg *model.Config) string {
 			parts = append(parts, thousands(counts[name])+" × "+name)
 		}
 	}
+	if n := len(cfg.Clusters); n > 1 {
+		parts = append(parts, plural(int64(n), "cluster"))
+	}
 	if onFargate(cfg) {
 		parts = append(parts, "Fargate")
 	}

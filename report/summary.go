@@ -46,6 +46,7 @@ type ScenarioSummary struct {
 type BottleneckSummary struct {
 	Resource string  `json:"resource"`
 	Scope    string  `json:"scope"`
+	Cluster  string  `json:"cluster,omitempty"` // whose task met the limit, where there are several clusters
 	At       float64 `json:"at_s"`
 	Sentence string  `json:"sentence"`
 	Reason   string  `json:"reason"`

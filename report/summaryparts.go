@@ -11,7 +11,7 @@ func summariseBottleneck(b *Bottleneck) *BottleneckSummary {
 		return nil
 	}
 	s := &BottleneckSummary{
-		Resource: b.Resource, Scope: b.Scope, At: inSeconds(b.At), Sentence: b.Sentence, Reason: reasonText(b.Reason),
+		Resource: b.Resource, Scope: b.Scope, Cluster: b.Cluster, At: inSeconds(b.At), Sentence: b.Sentence, Reason: reasonText(b.Reason),
 	}
 	if b.CPU >= 0 && b.Memory >= 0 {
 		s.CPUReserved, s.MemoryReserved = known(b.CPU), known(b.Memory)

@@ -49,6 +49,15 @@ type ImpactSummary struct {
 	LowestHealthy  int64    `json:"lowest_healthy"`
 	Below          float64  `json:"below_s"`
 	RecoveredAfter *float64 `json:"recovered_after_s"`
+	// Zones are the RUNNING tasks by zone, where there are several.
+	Zones map[string]ZoneSummary `json:"zones"`
+}
+
+// ZoneSummary is how many tasks ran in a zone when a fault began, at the worst, and when the service had recovered.
+type ZoneSummary struct {
+	Before int64 `json:"before"`
+	Lowest int64 `json:"lowest"`
+	After  int64 `json:"after"`
 }
 
 // ImageSummary sums up the pulls of an image.
@@ -115,10 +124,14 @@ func summariseFaults(r *Record) []FaultSummary {
 			Name: f.Name, Kind: f.Kind.String(), From: inSeconds(f.From), To: knownInstant(f.To), Impact: []ImpactSummary{},
 		}
 		for _, m := range f.Impact {
+			zones := map[string]ZoneSummary{}
+			for z, n := range m.Zones {
+				zones[r.Zones[z]] = ZoneSummary(n)
+			}
 			row.Impact = append(row.Impact, ImpactSummary{
 				Service: r.Owners[m.Owner].Name, Desired: m.Desired, RunningBefore: m.RunningBefore,
 				LowestRunning: m.LowestRunning, LowestHealthy: m.LowestHealthy,
-				Below: inSeconds(m.Below), RecoveredAfter: knownInstant(m.RecoveredAfter),
+				Below: inSeconds(m.Below), RecoveredAfter: knownInstant(m.RecoveredAfter), Zones: zones,
 			})
 		}
 		rows = append(rows, row)

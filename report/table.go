@@ -40,6 +40,13 @@ func (t *table) drop(title string) {
 	}
 }
 
+// spare says whether a column, if it is there, may be left out.
+func (t *table) spare(title string, may bool) {
+	if at := slices.IndexFunc(t.columns, func(c column) bool { return c.title == title }); at >= 0 {
+		t.columns[at].spare = may
+	}
+}
+
 // insist keeps a column that may be cut as wide as its cells are, up to a width: spare columns are left out for it.
 func (t *table) insist(title string, width int) {
 	at := slices.IndexFunc(t.columns, func(c column) bool { return c.title == title })

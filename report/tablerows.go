@@ -33,10 +33,11 @@ func serviceTable(s *Summary) (*table, string) {
 	if failed == 0 {
 		t.drop(failedTitle)
 	}
-	if eventful { // the reasons are longer then
-		if unplaced == 0 {
-			t.drop("NEVER PLACED")
-		}
+	if eventful && unplaced == 0 {
+		t.drop("NEVER PLACED")
+	}
+	if eventful || unplaced == 0 { // the reasons are longer then
+		t.spare("NEVER PLACED", unplaced == 0)
 		t.insist("WHY", whyWidth)
 	}
 	return t, more(len(names))

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"ecssim/model"
 )
 
 // deploymentTable is there where a service was updated, a deployment failed or tasks were stopped for their health.
@@ -37,7 +39,7 @@ func deploymentTable(s *Summary) (*table, string) {
 	}
 	for _, d := range rows {
 		t.add(fmt.Sprintf("%s #%d", clean(d.service), d.Number), amount(int64(d.FailedTasks)), amount(int64(d.Revision)), d.RolloutState,
-			fmt.Sprintf("%s of %s", amount(d.Healthy), amount(d.Running)), d.took(), d.why)
+			d.health(), d.took(), d.why)
 	}
 	t.insist("WHY", 36)
 	if left > 0 {
@@ -77,11 +79,20 @@ func (v *ServiceSummary) whyOf(d *DeploymentSummary) string {
 // whyWidth is how much of a reason is worth more than the columns that a table can do without.
 const whyWidth = 44
 
+// took is from its beginning to its completion or failure.
 func (d *DeploymentSummary) took() string {
-	if d.Ended == nil {
+	if d.Ended == nil || d.RolloutState == model.RolloutInProgress.String() {
 		return "–"
 	}
 	return spanOf(*d.Ended - d.Began)
+}
+
+// health: 3 of 4. One that was superseded and has no task left has nothing to tell.
+func (d *DeploymentSummary) health() string {
+	if d.Running == 0 && d.Status != model.PrimaryDeployment.String() {
+		return "–"
+	}
+	return fmt.Sprintf("%s of %s", amount(d.Healthy), amount(d.Running))
 }
 
 // faultTable has a row for each service that suffered from a fault, and one for a fault that nobody felt.
@@ -117,5 +128,46 @@ func faultTable(s *Summary) (*table, string) {
 			}
 		}
 	}
-	return t, more(count)
+	return t, strings.Join(append(zoneLines(s), more(count)), "\n")
+}
+
+// maxZoneLines is how many services are told of zone by zone.
+const maxZoneLines = 4
+
+// zoneLines say where tasks went that lost their zone: zone-c-down: web in a 3 → 3 → 5, b 3 → 3 → 4, c 3 → 0 → 0.
+func zoneLines(s *Summary) []string {
+	var lines []string
+	for i := range s.Faults {
+		f := &s.Faults[i]
+		if f.Kind != model.ZoneOutage.String() {
+			continue
+		}
+		for _, m := range f.Impact {
+			var parts []string
+			names := slices.Sorted(maps.Keys(m.Zones))
+			region := commonPrefix(names)
+			for _, name := range names {
+				if z := m.Zones[name]; z != (ZoneSummary{}) {
+					parts = append(parts, fmt.Sprintf("%s %s → %s → %s", clean(name[region:]), amount(z.Before), amount(z.Lowest), amount(z.After)))
+				}
+			}
+			line := fmt.Sprintf("%s, %s by zone: %s", clean(f.Name), clean(m.Service), strings.Join(parts, ", "))
+			if len(parts) > 1 && length(line) <= termWidth && len(lines) < maxZoneLines {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return lines
+}
+
+// commonPrefix is how much of sorted names can be left out: us-east-1a and us-east-1b are a and b.
+func commonPrefix(names []string) int {
+	if len(names) < 2 {
+		return 0
+	}
+	first, last, n := names[0], names[len(names)-1], 0
+	for n < len(first)-1 && n < len(last)-1 && first[n] == last[n] && first[n] < 0x80 {
+		n++
+	}
+	return n
 }

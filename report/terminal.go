@@ -95,8 +95,10 @@ func (t *terminal) table(tab *table, remark string) {
 			t.line(line)
 		}
 	}
-	if remark != "" {
-		t.paint(faint, remark)
+	for _, line := range strings.Split(remark, "\n") {
+		if line != "" {
+			t.paint(faint, line)
+		}
 	}
 	t.blank()
 }
@@ -146,7 +148,11 @@ func (b *BottleneckSummary) beside() string {
 	case "memory":
 		return "cpu is " + only(*b.CPUReserved) + " reserved"
 	}
-	return "cpu is " + only(*b.CPUReserved) + " reserved, memory " + percent(*b.MemoryReserved)
+	cpu := "cpu is "
+	if b.Cluster != "" && b.Scope != b.Cluster {
+		cpu = "cpu of cluster " + clean(b.Cluster) + " is "
+	}
+	return cpu + only(*b.CPUReserved) + " reserved, memory " + percent(*b.MemoryReserved)
 }
 
 func (t *terminal) expectations(s *Summary) {

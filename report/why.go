@@ -14,7 +14,7 @@ func why(o *owner, rec *OwnerRecord) string {
 	if k := &o.lastRefusal; k.reason != placement.Fits && (rec.Waiting > 0 || rec.Refused > 0) {
 		return k.why()
 	}
-	for _, look := range []func() string{rec.rolledBack, rec.unserved, rec.worst, rec.deniedCalls} {
+	for _, look := range []func() string{rec.rolledBack, rec.unserved, rec.worst, rec.deniedCalls, rec.restless} {
 		if text := look(); text != "" {
 			return text
 		}
@@ -71,7 +71,7 @@ func (o *OwnerRecord) deniedCalls() string {
 // accessDenied begins what AWS says to callers that may not call.
 const accessDenied = "AccessDenied"
 
-// worst is the reason that failed most often, in few words; without one, what else disturbed the service.
+// worst is the reason that failed most often, in few words; empty without one.
 func (o *OwnerRecord) worst() string {
 	var worst ReasonCount
 	for _, c := range o.Reasons {
@@ -83,10 +83,14 @@ func (o *OwnerRecord) worst() string {
 	switch {
 	case worst.Count == 0 && o.Throttled > 0 && o.Unhealthy == 0:
 		return shortReason(launchRate)
-	case worst.Count == 0 || o.Unhealthy > worst.Count:
-		return o.restless()
+	case o.Unhealthy > worst.Count:
+		return o.stopsLike("Task failed ")
+	case worst.Count == 0:
+		return ""
 	case worst.Reason == targetDenied || worst.Reason == targetLimit:
 		return notRegisteredIs + word
+	case worst.Reason == startError+numStartErrors-1:
+		return o.otherStart(word)
 	case worst.Reason >= startError:
 		return o.stopsLike(word)
 	case worst.Reason == noAddress || worst.Reason == noHostPort || worst.Reason == pullLimit:
@@ -133,9 +137,6 @@ func (o *OwnerRecord) restless() string {
 	if o.Serving == nil {
 		return ""
 	}
-	if o.Unhealthy > 0 {
-		return o.stopsLike("Task failed ")
-	}
 	for i := len(o.Serving.Events) - 1; i >= 0; i-- {
 		if _, text, found := strings.Cut(o.Serving.Events[i].Message, stuck); found {
 			return stuck + text
@@ -160,6 +161,16 @@ func (o *OwnerRecord) stopsLike(beginning string) string {
 		}
 	}
 	return beginning
+}
+
+// otherStart is the most frequent reason of failed starts that does not begin with a known word.
+func (o *OwnerRecord) otherStart(word string) string {
+	for _, s := range o.Stops {
+		if s.Code == model.TaskFailedToStart && s.Reason != "" && startErrorOf(s.Reason) == startError+numStartErrors-1 {
+			return withCount(s)
+		}
+	}
+	return word
 }
 
 func withCount(s StopReason) string {

@@ -71,7 +71,7 @@ func newStackPanel(in StackPanel, end float64, unit string) stackPanel {
 	p.addLines(in.Lines, end)
 	p.left += max(0, moments(in.Marks)-maxMarks)
 	p.scale(total, end)
-	p.fact = p.peakFact(peak.sum(), in.Series, unit)
+	p.fact = p.peakFact(in.Peak, peak.sum(), in.Series, unit)
 	return p
 }
 
@@ -189,12 +189,14 @@ func (p *stackPanel) scale(total []column, end float64) {
 
 // peakFact is the peak in words. Within steps that hide how their values
 // vary, the sum may have been higher than the means' sum.
-func (p stackPanel) peakFact(most float64, series []StackSeries, unit string) string {
-	text := "peak "
+func (p stackPanel) peakFact(known, most float64, series []StackSeries, unit string) string {
+	text, drawn := "peak ", most
 	for _, one := range series {
 		top, _ := extent(one.Steps)
 		hidden := slices.ContainsFunc(one.Steps, func(s Step) bool { return s.Max > s.Mean })
 		switch {
+		case known >= drawn && known > 0:
+			most = known
 		case hidden && len(series) == 1:
 			most = top
 		case hidden && most > 0:
@@ -208,7 +210,7 @@ func (p stackPanel) peakFact(most float64, series []StackSeries, unit string) st
 		return "no " + cmp.Or(unit, "values")
 	}
 	text = strings.TrimSpace(text + number(most) + " " + unit)
-	if most > p.top {
+	if drawn > p.top || most > p.top && known == 0 {
 		text += ", beyond the scale (▲)"
 	}
 	return text

@@ -24,6 +24,9 @@ type StackPanel struct {
 	Series []StackSeries
 	Lines  []StackLine // on top: desired, lower and upper bound, healthy
 	Marks  []Mark      // of this panel only: "deployment 2", "rolled back"
+	// Peak is the highest sum ever, if that is known: it may be above that of
+	// the means. Zero = not known.
+	Peak float64
 }
 
 // StackSeries is one layer. A gap between its steps counts as zero. What is
@@ -77,6 +80,7 @@ func (s Stacks) problems() error {
 	errs := []error{checkTime("end", s.End)}
 	for i, p := range s.Panels {
 		path := fmt.Sprintf("panel %d (%s): ", i, p.Name)
+		errs = append(errs, checkTime(path+"peak", p.Peak))
 		for j, one := range p.Series {
 			errs = append(errs, checkSteps(fmt.Sprintf("%sseries %d (%s)", path, j, one.Name), one.Steps))
 		}

@@ -242,7 +242,7 @@ func stacks() *rapid.Generator[Stacks] {
 	mark := rapid.Custom(func(t *rapid.T) Mark { return Mark{seconds.Draw(t, "at"), words.Draw(t, "text")} })
 	panel := rapid.Custom(func(t *rapid.T) StackPanel {
 		return StackPanel{words.Draw(t, "name"), rapid.SliceOfN(series, 0, 10).Draw(t, "series"),
-			rapid.SliceOfN(line, 0, 5).Draw(t, "lines"), rapid.SliceOfN(mark, 0, 8).Draw(t, "marks")}
+			rapid.SliceOfN(line, 0, 5).Draw(t, "lines"), rapid.SliceOfN(mark, 0, 8).Draw(t, "marks"), seconds.Draw(t, "peak")}
 	})
 	band := rapid.Custom(func(t *rapid.T) Band {
 		from := seconds.Draw(t, "from")
