@@ -13,6 +13,7 @@ import (
 	"ecssim/model/containers"
 	"ecssim/model/network"
 	"ecssim/model/placement"
+	"ecssim/model/placement/query"
 	"ecssim/model/service"
 	"ecssim/model/taskdef"
 	"ecssim/sim"
@@ -294,4 +295,12 @@ func contains(s, part string) bool { return strings.Contains(s, part) }
 // failing programs answer health checks for so many seconds and then no more.
 func failing(t testing.TB, after float64) func(*model.Placing) {
 	return func(p *model.Placing) { p.Apps = []containers.App{{FailsAfter: seconds(t, after)}} }
+}
+
+// onlyFleet is a constraint on a custom attribute.
+func onlyFleet(t testing.TB, name string) []placement.Constraint {
+	t.Helper()
+	expr, err := query.Parse("attribute:fleet == " + name)
+	require.NoError(t, err)
+	return []placement.Constraint{{Query: expr}}
 }

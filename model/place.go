@@ -138,6 +138,7 @@ func (w *World) capacityGrew(now time.Duration, t *Task) {
 func (w *World) clusterGrew(now time.Duration, c *cluster) {
 	for _, s := range w.services {
 		if s.cluster == c && (len(s.waiting) > 0 || s.cfg.Rebalancing) {
+			s.move.notBefore = 0
 			s.notice(now)
 		}
 	}

@@ -17,6 +17,8 @@ type move struct {
 	from, to string
 	// going: the service was unbalanced, and steps follow one another.
 	going bool
+	// notBefore is when the next step may begin after one in vain.
+	notBefore time.Duration
 }
 
 // extra is how many tasks more than desired the service has because of the move.
@@ -39,7 +41,7 @@ func (s *scheduler) rebalance(now time.Duration) {
 		s.finishMove(now, t)
 		return
 	}
-	if !s.steady() {
+	if now < s.move.notBefore || !s.steady() {
 		return
 	}
 	zones := s.zones()
@@ -59,8 +61,30 @@ func (s *scheduler) rebalance(now time.Duration) {
 		if !s.move.going {
 			s.tell(now, service.RebalancingStarted(s.Name, zones, counts))
 		}
+		s.move.going = true
+		if n := s.protectedIn(now, zones[from]); n == counts[from] {
+			s.tell(now, service.RebalancingProtected(s.Name, s.primary.ID, n))
+			s.pauseMoves(now)
+			return
+		}
 		s.beginMove(now, zones[to], zones[from])
 	}
+}
+
+// protectedIn is how many tasks of a zone are protected.
+func (s *scheduler) protectedIn(now time.Duration, zone string) (n int) {
+	for _, t := range s.tasks {
+		if t.Zone(s.world.cfg) == zone {
+			n += s.protects(now, t)
+		}
+	}
+	return n
+}
+
+// pauseMoves has the next step wait.
+func (s *scheduler) pauseMoves(now time.Duration) {
+	s.move.task, s.move.notBefore = nil, after(now, rebalanceRetry)
+	s.world.engine.At(s.move.notBefore, strike(func(now time.Duration) { s.notice(now) }))
 }
 
 // beginMove starts a task in a zone. If it finds no place there, the move ends and is tried again later.
@@ -76,8 +100,7 @@ func (s *scheduler) beginMove(now time.Duration, to, from string) {
 		return
 	}
 	s.stop(now, t, service.StoppedRebalancing(s.primary.ID))
-	s.move.task = nil
-	s.world.engine.At(after(now, rebalanceRetry), strike(func(now time.Duration) { s.notice(now) }))
+	s.pauseMoves(now)
 }
 
 // finishMove stops a task where there are too many, once the other is healthy.
@@ -93,6 +116,7 @@ func (s *scheduler) finishMove(now time.Duration, t *Task) {
 	} else {
 		s.stopChosen(now, 1, func(x *Task) bool { return x == t }, service.StoppedRebalancing(s.primary.ID))
 		s.tell(now, service.RebalancingProtected(s.Name, s.primary.ID, 1))
+		s.pauseMoves(now)
 	}
 }
 
