@@ -219,7 +219,7 @@ func (r *registration) Fire(now time.Duration) {
 	}
 	from, t := r.target.State(), r.task
 	if from == balance.Draining {
-		r.unregister(now)
+		r.unregister(now, from)
 		return
 	}
 	_, to, _ := r.target.Forecast(r.readyAt, r.failsAt, r.blocked)
@@ -268,7 +268,7 @@ func (t *Task) deregister(now time.Duration) (until time.Duration) {
 		s.batch(now).deregistered[r.group]++
 		at := g.Deregister(now, r.target)
 		if at <= now {
-			r.unregister(now)
+			r.unregister(now, from)
 			continue
 		}
 		t.work.world.observer.TargetChanged(now, TargetChange{
@@ -288,9 +288,9 @@ func (t *Task) deregister(now time.Duration) (until time.Duration) {
 	return until
 }
 
-// unregister removes a target for good.
-func (r *registration) unregister(now time.Duration) {
-	from := r.target.State()
+// unregister removes a target for good. from is the state that was told last: a target that need not drain was never
+// told to be draining.
+func (r *registration) unregister(now time.Duration, from balance.State) {
 	r.target.Group().Unregister(r.target)
 	r.world.slotFreed(now)
 	r.world.observer.TargetChanged(now, TargetChange{Group: r.group, Owner: r.owner, Number: r.number, From: from, To: balance.Unused, Reason: r.target.Reason()})
