@@ -147,7 +147,7 @@ func (t *table) markdown(remark string) string {
 	}
 	for _, line := range strings.Split(remark, "\n") {
 		if line != "" {
-			b.WriteString("\n\n" + markdownText(line))
+			b.WriteString("\n\n" + strings.ReplaceAll(clean(line), "<", "&lt;"))
 		}
 	}
 	return b.String()
