@@ -232,7 +232,7 @@ func (s *scheduler) replaced(d *deployment) bool {
 // baked waits for the bake time of the alarms.
 func (s *scheduler) baked(now time.Duration, d *deployment) bool {
 	cfg := &s.cfg.Deployment.Alarms
-	if !cfg.Enable || d.deaf || cfg.BakeTime == 0 || len(s.deployments) == 1 {
+	if !cfg.Enable || d.deaf || cfg.BakeTime == 0 || len(s.deployments) == 1 || d.shift != nil { // a shift bakes itself
 		return true
 	}
 	if d.bakes == Never {

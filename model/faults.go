@@ -57,7 +57,7 @@ func (e *faultEvent) turn(now time.Duration) {
 	e.apply(now)
 	switch {
 	case e.on && f.For > 0:
-		w.engine.At(after(now, f.For), e)
+		w.engine.At(after(now, max(f.For, f.Notice)), e) // what is lost after a notice comes back after that
 	case e.on && f.Kind == TaskKill:
 		w.observer.FaultChanged(now, f, false) // it is over at once
 	}
@@ -178,8 +178,16 @@ func (e *faultEvent) loseInstances(now time.Duration) {
 		return
 	}
 	for _, b := range e.victims() {
-		b.clear(now)
 		e.berths = append(e.berths, b)
+		e.lose(now, b)
+	}
+}
+
+// lose loses an instance. If the fault brings no other one in its place, its fleet repairs it as after a failure.
+func (e *faultEvent) lose(now time.Duration, b *berth) {
+	b.clear(now)
+	if e.fault.For == 0 {
+		b.repair(now)
 	}
 }
 
@@ -259,7 +267,7 @@ func (e *faultEvent) loseAfter(now time.Duration, w *World, notice time.Duration
 		e.berths = append(e.berths, b)
 		w.engine.At(after(now, notice), strike(func(now time.Duration) {
 			if b.instance == i {
-				b.clear(now)
+				e.lose(now, b)
 				w.finishIfDone()
 			}
 		}))

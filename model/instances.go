@@ -54,10 +54,15 @@ func (b *berth) Fire(now time.Duration) {
 		return
 	}
 	b.clear(now)
+	b.repair(now)
+	b.world.finishIfDone()
+}
+
+// repair brings another instance after the fleet's time to repair, if it has one.
+func (b *berth) repair(now time.Duration) {
 	if b.fleet.TimeToRepair != nil {
 		b.ticket = b.world.engine.At(after(now, sim.Seconds(b.fleet.TimeToRepair, b.chance)), b)
 	}
-	b.world.finishIfDone()
 }
 
 // clear loses the berth's instance.

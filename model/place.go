@@ -42,7 +42,9 @@ func (s *scheduler) place(now time.Duration) {
 		default:
 			refused = append(refused, t.Demand)
 			if attempt {
-				s.refuse(now, t)
+				if t != s.move.task { // nobody lacks a task that only evens out the zones
+					s.refuse(now, t)
+				}
 				s.tellUnplaced(now, t)
 			}
 			kept = append(kept, t)

@@ -102,12 +102,19 @@ func (s *scheduler) step(now time.Duration) {
 func (s *scheduler) tellHeld(now time.Duration, m service.Move) {
 	switch {
 	case m.Stuck:
-		s.tell(now, service.Stuck(s.Name))
+		s.keepTelling(now, service.Stuck(s.Name))
 	case m.Blocked:
-		s.tell(now, service.Protected(s.Name, s.primary.ID))
+		s.keepTelling(now, service.Protected(s.Name, s.primary.ID))
 	}
 	if n := s.desired - s.primary.live(); !s.primary.launches() && n > 0 {
 		s.tell(now, service.NotLaunched(s.Name, n, s.primary.ID))
+	}
+}
+
+// keepTelling tells something that nothing may change any more, and looks again when it may be repeated.
+func (s *scheduler) keepTelling(now time.Duration, e service.Event) {
+	if s.tell(now, e) {
+		s.world.engine.At(after(now, service.RepeatsAfter), strike(s.due))
 	}
 }
 
