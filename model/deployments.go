@@ -201,7 +201,7 @@ func (s *scheduler) settle(now time.Duration) {
 		s.world.observer.DeploymentChanged(now, &s.Owner, &d.Deployment)
 	}
 	for _, old := range s.deployments {
-		if old.Status == ActiveDeployment && old.live()+old.Leaving == 0 {
+		if old.Status == ActiveDeployment && old.live()+old.Leaving == 0 && !s.beside(old) {
 			old.Status, old.wanted = InactiveDeployment, 0
 			s.world.observer.DeploymentChanged(now, &s.Owner, &old.Deployment)
 		}

@@ -41,3 +41,10 @@ func (s *scheduler) advanceShift(now time.Duration) (cleanUp bool) {
 	}
 	return d.shift.Over()
 }
+
+// beside reports whether an older deployment has traffic, or may get it back: then it lives on even if it has lost all of
+// its tasks, and gets new ones.
+func (s *scheduler) beside(old *deployment) bool {
+	d := s.primary
+	return d.shift != nil && !d.shift.Over() && d.from == old
+}
