@@ -39,7 +39,7 @@ var timeseriesFields = []field{
 	{"t_s", "number", "s", "start of the time bucket, in " + secondsSinceStart + "; the warm-up is included"},
 	{"metric", "text", "", "CloudWatch's name where there is one, else snake_case: RunningTaskCount, PendingTaskCount (placed, not RUNNING), " +
 		"tasks_waiting (not placed), DesiredTaskCount, ContainerInstanceCount, CPUReservation, MemoryReservation, RESOURCE_used, RESOURCE_capacity; " +
-		"of services also HealthyTaskCount (RUNNING, and healthy as far as anybody checks), tasks_STATUS (placed, by lastStatus), " +
+		"of services also HealthyTaskCount (RUNNING, and healthy as far as anybody checks; the scheduler itself counts a task that nobody checks towards minimumHealthyPercent 40 s later), tasks_STATUS (placed, by lastStatus), " +
 		"tasks_leaving (on their way out), running_by_deployment, healthy_by_deployment, running_by_zone, targets_STATE; " +
 		"tasks_STATUS and tasks_leaving are left out where they are 0 all the time"},
 	clusterField, serviceField,

@@ -123,7 +123,7 @@ func taskRows(r *Record, emit func(func(*csvLine))) {
 		}
 		emit(func(l *csvLine) {
 			l.numbered(r.Owners[t.Owner].Name, t.Number)
-			l.texts(r.cluster(p), service, job, definition, p.Launch.String(), instance, zone, r.subnet(t.Subnet))
+			l.texts(r.cluster(p), service, job, definition, p.Launch.String(), instance, zone, r.subnet(int(t.Subnet)))
 			l.integer(t.CPU)
 			l.integer(t.Memory)
 			l.seconds(t.Created)
@@ -189,7 +189,7 @@ func placementRows(r *Record, emit func(func(*csvLine))) {
 			l.texts(service, job)
 			l.numbered(r.Owners[p.Owner].Name, p.Number)
 			l.integer(int64(p.Attempt))
-			l.texts(outcome, instance, r.subnet(p.Subnet), p.Reason.String(), excluded)
+			l.texts(outcome, instance, r.subnet(int(p.Subnet)), p.Reason.String(), excluded)
 		})
 	}
 }

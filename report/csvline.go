@@ -94,18 +94,24 @@ func (l *csvLine) seconds(d time.Duration) {
 
 // appendSeconds writes a time that is not negative in seconds, up to microseconds.
 func appendSeconds(b []byte, d time.Duration) []byte {
-	micros := int64(d.Round(time.Microsecond) / time.Microsecond)
-	b = strconv.AppendInt(b, micros/1e6, 10)
-	fraction := micros % 1e6
+	micros := (uint64(d) + 500) / 1000
+	whole := micros / 1e6
+	b = strconv.AppendUint(b, whole, 10)
+	fraction := micros - whole*1e6
 	if fraction == 0 {
 		return b
 	}
-	b = append(b, '.')
-	for unit := int64(100_000); fraction > 0; unit /= 10 {
-		b = append(b, byte('0'+fraction/unit))
-		fraction %= unit
+	var digits [6]byte
+	last := 0
+	for at := 5; at >= 0; at-- {
+		tenth := fraction / 10
+		digits[at] = byte('0' + fraction - 10*tenth)
+		if last == 0 && digits[at] != '0' {
+			last = at + 1
+		}
+		fraction = tenth
 	}
-	return b
+	return append(append(b, '.'), digits[:last]...)
 }
 
 // end writes the row.

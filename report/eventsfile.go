@@ -37,65 +37,65 @@ func (r *Record) writeEvent(l *jsonLine, e *eventRow) {
 	case eventTask:
 		r.writeTask(l, e)
 	case eventGivenUp:
-		l.text("type", "TASK_GIVEN_UP")
+		l.word("type", "TASK_GIVEN_UP")
 		r.writeTaskName(l, e)
 	case eventService:
 		l.text("type", cmp.Or(name, "SERVICE_EVENT"))
 		l.text("service", r.Owners[e.owner].Name)
-		l.text("level", e.level.String())
+		l.word("level", e.level.String())
 		l.text("message", text)
 	case eventDeployment:
 		r.writeDeployment(l, e)
 	case eventTarget:
-		l.text("type", "TARGET_HEALTH")
+		l.word("type", "TARGET_HEALTH")
 		r.writeTaskName(l, e)
 		l.text("target_group", name)
-		l.text("from", e.from.String())
-		l.text("to", e.to.String())
+		l.word("from", e.from.String())
+		l.word("to", e.to.String())
 		l.text("reason", text)
 	case eventInstance:
-		l.text("type", "CONTAINER_INSTANCE_STATE_CHANGE")
+		l.word("type", "CONTAINER_INSTANCE_STATE_CHANGE")
 		l.text("cluster", name)
 		r.writeInstance(l, e)
-		l.text("status", r.Events.text(e.extra))
+		l.word("status", r.Events.text(e.extra))
 		l.truth("agent_connected", e.on)
 		l.text("reason", text)
 	case eventFault:
-		l.text("type", map[bool]string{true: "FAULT_STARTED", false: "FAULT_ENDED"}[e.on])
+		l.word("type", map[bool]string{true: "FAULT_STARTED", false: "FAULT_ENDED"}[e.on])
 		l.text("fault", name)
 		l.text("kind", text)
 	case eventPulled:
-		l.text("type", "IMAGE_PULLED")
+		l.word("type", "IMAGE_PULLED")
 		r.writeTaskName(l, e)
 		r.writeInstance(l, e)
 		l.text("image", name)
 		l.integer("bytes", r.Events.pulls[e.extra].bytes)
 		l.seconds("took_s", r.Events.pulls[e.extra].took)
 	case eventDenied:
-		l.text("type", "CALLS_DENIED")
+		l.word("type", "CALLS_DENIED")
 		r.writeTaskName(l, e)
 		l.text("reason", text)
 	}
 }
 
 func (r *Record) writeTask(l *jsonLine, e *eventRow) {
-	l.text("type", "TASK_STATE_CHANGE")
+	l.word("type", "TASK_STATE_CHANGE")
 	r.writeTaskName(l, e)
 	if d := r.Owners[e.owner].deployment(int(e.deployment)); d != nil {
 		l.text("deployment", d.ID)
 		l.integer("revision", int64(d.Revision))
 	}
 	r.writeInstance(l, e)
-	l.text("last_status", e.status.String())
+	l.word("last_status", e.status.String())
 	desired := "STOPPED"
 	if e.on {
 		desired = "RUNNING"
 	}
-	l.text("desired_status", desired)
+	l.word("desired_status", desired)
 	if e.health != 0 {
-		l.text("health_status", e.health.String())
+		l.word("health_status", e.health.String())
 	}
-	l.text("stop_code", e.stopCode.String())
+	l.word("stop_code", e.stopCode.String())
 	l.text("stopped_reason", r.Events.text(e.text))
 	if e.extra != 0 {
 		l.integer("exit_code", int64(e.extra))
@@ -107,9 +107,9 @@ func (r *Record) writeTask(l *jsonLine, e *eventRow) {
 func (r *Record) writeDeployment(l *jsonLine, e *eventRow) {
 	o := &r.Owners[e.owner]
 	if e.on {
-		l.text("type", rolloutEvent+e.rollout.String())
+		l.word("type", rolloutEvent+e.rollout.String())
 	} else {
-		l.text("type", "DEPLOYMENT_STATE_CHANGE")
+		l.word("type", "DEPLOYMENT_STATE_CHANGE")
 	}
 	l.text("service", o.Name)
 	d := o.deployment(int(e.deployment))
@@ -120,14 +120,14 @@ func (r *Record) writeDeployment(l *jsonLine, e *eventRow) {
 	if d != nil {
 		l.integer("revision", int64(d.Revision))
 	}
-	l.text("status", e.standing.String())
-	l.text("rollout_state", e.rollout.String())
+	l.word("status", e.standing.String())
+	l.word("rollout_state", e.rollout.String())
 	if r.Config.Services[e.owner].Deployment.Strategy != service.Rolling {
 		l.decimal("traffic_percent", float64(e.number)*100/wholeTraffic, 3)
 	}
 	l.text("reason", r.Events.text(e.text))
 	if e.extra != 0 {
-		l.text("level", e.level.String())
+		l.word("level", e.level.String())
 		l.text("message", r.Events.text(e.extra))
 	}
 }

@@ -29,6 +29,16 @@ func (l *jsonLine) text(name, s string) {
 	}
 }
 
+// word adds a string that needs no escapes, if there is one.
+func (l *jsonLine) word(name, s string) {
+	if s != "" {
+		l.key(name)
+		l.buffer = append(l.buffer, '"')
+		l.buffer = append(l.buffer, s...)
+		l.buffer = append(l.buffer, '"')
+	}
+}
+
 // numbered adds OWNER/NUMBER.
 func (l *jsonLine) numbered(name, owner string, n int64) {
 	l.text(name, owner)

@@ -6,7 +6,6 @@ import (
 
 	"ecssim/model"
 	"ecssim/model/balance"
-	"ecssim/model/containers"
 	"ecssim/model/service"
 	"ecssim/sim"
 )
@@ -22,8 +21,10 @@ type serviceBook struct {
 	// byStatus counts the placed tasks that are not RUNNING by lastStatus; nil for RUNNING and STOPPED. A task that
 	// leaves and has not changed its status yet is in none.
 	byStatus [model.NumStatuses]*sim.Track
-	// healthy counts the RUNNING tasks that are healthy, or of whose health nobody asks.
+	// healthy counts the RUNNING tasks that are healthy, or of whose health nobody asks. Where nobody ever does, checked
+	// is false and it is owner.running.
 	healthy *sim.Track
+	checked bool
 	zones   []counter // RUNNING, by zone
 	targets [balance.NumStates]*sim.Track
 	// targetReason is why a target became unhealthy the last time.
@@ -64,7 +65,10 @@ const (
 
 // serviceTracks is how many tracks newServiceBook makes.
 func serviceTracks(cfg *model.Service, zones int) int {
-	n := 7
+	n := 6
+	if healthChecked(cfg) {
+		n++
+	}
 	if zones > 1 {
 		n += zones
 	}
@@ -81,7 +85,10 @@ func serviceTracks(cfg *model.Service, zones int) int {
 func deployments(cfg *model.Service) int { return min(1+len(cfg.Rollouts), maxDeployments) }
 
 func newServiceBook(l *sim.Timeline, o *owner, cfg *model.Service, zones int) *serviceBook {
-	b := &serviceBook{owner: o, cfg: cfg, healthy: l.Track(), zones: make([]counter, zones)}
+	b := &serviceBook{owner: o, cfg: cfg, healthy: o.running, checked: healthChecked(cfg), zones: make([]counter, zones)}
+	if b.checked {
+		b.healthy = l.Track()
+	}
 	for _, s := range []model.Status{
 		model.Provisioning, model.Pending, model.Activating, model.Deactivating, model.Stopping, model.Deprovisioning,
 	} {
@@ -168,50 +175,10 @@ func (b *serviceBook) countRunning(now time.Duration, t *model.Task, zone int, d
 	}
 	if d := b.deployment(t.Deployment); d != nil {
 		d.running.add(now, delta)
-	}
-}
-
-// judge counts a task as healthy or not.
-func (b *serviceBook) judge(now time.Duration, e *liveTask, t *model.Task) {
-	is := e.running && b.isHealthy(t)
-	if is == e.healthy {
-		return
-	}
-	e.healthy = is
-	delta := int64(-1)
-	if is {
-		delta = 1
-	}
-	b.settle(now)
-	b.healthy.Add(now, delta)
-	if d := b.deployment(t.Deployment); d != nil {
-		d.healthy.add(now, delta)
-	}
-}
-
-// isHealthy: a task whose health nobody checks is healthy as long as it runs.
-func (b *serviceBook) isHealthy(t *model.Task) bool {
-	switch t.Health {
-	case containers.Healthy:
-		return true
-	case containers.Unhealthy:
-		return false
-	case containers.Unknown:
-	}
-	return len(b.cfg.Targets) == 0 && !checksHealth(placing(t))
-}
-
-// checksHealth says that an essential container has a health check.
-func checksHealth(p *model.Placing) bool {
-	if p == nil || p.Task == nil {
-		return false
-	}
-	for i := range p.Task.Containers {
-		if c := &p.Task.Containers[i]; c.Essential && c.Health != nil {
-			return true
+		if !b.checked {
+			d.healthy.add(now, delta)
 		}
 	}
-	return false
 }
 
 // target counts a target in another state; one that is gone is counted nowhere.

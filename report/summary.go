@@ -98,7 +98,8 @@ type WaitSummary struct {
 type ServiceSummary struct {
 	Desired int64 `json:"desired"`
 	Running int64 `json:"running"`
-	// Healthy counts those of Running that are healthy, as far as anybody checks their health.
+	// Healthy counts those of Running that are healthy, as far as anybody checks their health: where nobody does, all of
+	// them, from RUNNING on. The scheduler itself counts those towards minimumHealthyPercent 40 s later.
 	Healthy     int64 `json:"healthy"`
 	Starting    int64 `json:"starting"`
 	Leaving     int64 `json:"leaving"`

@@ -10,18 +10,17 @@ import (
 
 // TaskRow is one task of the log. Instants are model.Never where they have not happened.
 type TaskRow struct {
-	Owner                                                    int // index into Record.Owners
 	Number                                                   int64
 	Instance                                                 *fleet.Instance // nil before placement and on Fargate
-	Subnet                                                   int             // index into Config.Subnets, or negative
 	CPU, Memory                                              int64
 	Created, Placed, PullStarted, Running, Stopping, Stopped time.Duration
-	StopCode                                                 model.StopCode
 	StoppedReason                                            string
-	Attempts                                                 int
+	Owner                                                    int32 // index into Record.Owners
+	Subnet                                                   int32 // index into Config.Subnets, or negative
+	Attempts, ExitCode                                       int32
+	Deployment, Revision                                     int32 // 0 for jobs
+	StopCode                                                 model.StopCode
 	LastFailure                                              placement.Reason
-	ExitCode                                                 int
-	Deployment, Revision                                     int // 0 for jobs
 	seen                                                     bool
 	placing                                                  *model.Placing
 }
@@ -36,14 +35,14 @@ type InstanceRow struct {
 // PlacementRow is one placement attempt.
 type PlacementRow struct {
 	At       time.Duration
-	Owner    int
 	Number   int64
-	Attempt  int
 	Instance *fleet.Instance // where it went, or the closest match; nil on Fargate
-	Subnet   int
+	Owner    int32
+	Attempt  int32
+	Subnet   int32
+	Excluded int32 // index into Record.Exclusions
 	Placed   bool
 	Reason   placement.Reason
-	Excluded int32 // index into Record.Exclusions
 }
 
 // taskLog keeps rows up to a limit. Beyond it nothing is kept and nothing costs anything.
@@ -62,19 +61,19 @@ func (e *taskLog) task(t *model.Task, owner int) {
 	}
 	row := e.tasks.at(int(t.Serial))
 	*row = TaskRow{
-		Owner: owner, Instance: t.Instance, Number: t.Number, Subnet: t.Subnet, CPU: t.Demand.Needs.CPU, Memory: t.Demand.Needs.Memory,
+		Owner: int32(owner), Instance: t.Instance, Number: t.Number, Subnet: int32(t.Subnet), CPU: t.Demand.Needs.CPU, Memory: t.Demand.Needs.Memory,
 		Created: t.Created, Placed: t.Placed, PullStarted: t.PullStarted, Running: t.Running,
 		Stopping: t.Stopping, Stopped: t.Stopped, StopCode: t.StopCode, StoppedReason: t.StoppedReason,
-		Attempts: t.Attempts, LastFailure: t.LastReason, ExitCode: t.ExitCode, seen: true, placing: placing(t),
+		Attempts: int32(t.Attempts), LastFailure: t.LastReason, ExitCode: int32(t.ExitCode), seen: true, placing: placing(t),
 	}
 	if d := t.Deployment; d != nil {
-		row.Deployment, row.Revision = d.Number, d.Revision
+		row.Deployment, row.Revision = int32(d.Number), int32(d.Revision)
 	}
 }
 
 func (e *taskLog) placed(now time.Duration, t *model.Task, owner int) {
 	*e.placements.add() = PlacementRow{
-		At: now, Owner: owner, Number: t.Number, Attempt: t.Attempts, Instance: t.Instance, Subnet: t.Subnet,
+		At: now, Owner: int32(owner), Number: t.Number, Attempt: int32(t.Attempts), Instance: t.Instance, Subnet: int32(t.Subnet),
 		Placed: true, Excluded: -1,
 	}
 }
@@ -90,7 +89,7 @@ func (e *taskLog) failed(now time.Duration, t *model.Task, owner int, r *placeme
 		e.exclusions = append(e.exclusions, r.ByReason)
 	}
 	*e.placements.add() = PlacementRow{
-		At: now, Owner: owner, Number: t.Number, Attempt: t.Attempts, Instance: r.Closest, Subnet: -1,
+		At: now, Owner: int32(owner), Number: t.Number, Attempt: int32(t.Attempts), Instance: r.Closest, Subnet: -1,
 		Reason: r.Reason, Excluded: id,
 	}
 }
