@@ -3,7 +3,7 @@ package containers
 import "time"
 
 // Break makes all programs of the task cease to answer health checks, those that start later included, until Mend. It
-// may come before Begin.
+// may come before Begin. Probes of the same instant came before it, as they come before Mend.
 func (s *Set) Break(now time.Duration) {
 	if s.broken {
 		return
@@ -14,6 +14,9 @@ func (s *Set) Break(now time.Duration) {
 		s.list[i].breakDown(now)
 	}
 }
+
+// instant is the least time there is.
+const instant = time.Nanosecond
 
 // Mend ends what Break began: programs answer again from now on, if they would have without it.
 func (s *Set) Mend(now time.Duration) {
@@ -29,7 +32,7 @@ func (s *Set) Mend(now time.Duration) {
 			continue
 		}
 		if c.drawn.ReadyAfter >= 0 {
-			c.drawn.ReadyAfter = max(c.drawn.ReadyAfter, now-c.at)
+			c.drawn.ReadyAfter = max(c.drawn.ReadyAfter, now-c.at+instant)
 		}
 		c.rewatch(now)
 	}
@@ -42,7 +45,7 @@ func (c *container) breakDown(now time.Duration) {
 		c.drawn.FailsAfter = 0
 		return
 	}
-	if since := now - c.at; c.sound < 0 || c.sound > since {
+	if since := now - c.at + instant; c.sound < 0 || c.sound > since {
 		c.drawn.FailsAfter = since
 	}
 	c.rewatch(now)
