@@ -1,0 +1,135 @@
+package worlds
+
+import (
+	"flag"
+	"maps"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ecssim/model"
+)
+
+var (
+	oneWorld   = flag.Uint64("world", 0, "play the world of this seed alone, and tell what happens in it")
+	manyWorlds = flag.Int("worlds", 0, "how many worlds to play: 1000, or 150 with -short or the race detector")
+)
+
+// batches are played side by side; more than there are processors, since worlds are not equally long.
+const batches = 16
+
+func count() int {
+	switch {
+	case *manyWorlds > 0:
+		return *manyWorlds
+	case raced || testing.Short():
+		return 150
+	}
+	return 1000
+}
+
+// TestRandomWorlds plays worlds that nobody thought of, and checks every rule after every event.
+func TestRandomWorlds(t *testing.T) {
+	if *oneWorld > 0 {
+		v := Tell(*oneWorld, os.Stdout)
+		t.Log(v)
+		require.Nil(t, v.Broken)
+		return
+	}
+	var all tallyOfWorlds
+	t.Run("all", func(t *testing.T) {
+		for b := range batches {
+			t.Run("", func(t *testing.T) {
+				t.Parallel()
+				for seed := uint64(b + 1); seed <= uint64(count()); seed += batches {
+					v := Play(seed)
+					all.add(v)
+					if v.Broken != nil {
+						t.Error(Tell(seed, nil))
+					}
+				}
+			})
+		}
+	})
+	slices.Sort(all.broken)
+	t.Logf("%d worlds, %d tasks, %d events", count(), all.tasks, all.events)
+	if testing.Verbose() {
+		for _, what := range slices.Sorted(maps.Keys(all.seen)) {
+			t.Logf("%8d  %s", all.seen[what], what)
+		}
+	}
+	if len(all.broken) > 0 {
+		t.Fatalf("%d of %d worlds break rules: %v", len(all.broken), count(), all.broken)
+	}
+}
+
+// TestAWorldRepeats: the same seed gives the same history, to the letter.
+func TestAWorldRepeats(t *testing.T) {
+	for b := range batches {
+		t.Run("", func(t *testing.T) {
+			t.Parallel()
+			for seed := uint64(b + 1); seed <= 64; seed += batches {
+				first, second := Tell(seed, nil), Tell(seed, nil)
+				require.Equal(t, first.Events, second.Events, "world %d", seed)
+				require.Equal(t, first.Lines, second.Lines, "world %d", seed)
+				require.Equal(t, first.History, second.History, "world %d", seed)
+				require.Equal(t, first.Events, Play(seed).Events, "world %d does not depend on who listens", seed)
+			}
+		})
+	}
+}
+
+// TestWorldsAreLegal: ECS would register every task definition of every world, and load balancers can be made.
+func TestWorldsAreLegal(t *testing.T) {
+	for seed := range uint64(300) {
+		cfg := Generate(seed)
+		legal := func(p *model.Placing) {
+			require.Empty(t, p.Task.Problems(nil), "world %d, %s", seed, p.Task.Family)
+			require.True(t, p.Launch == model.Fargate || p.Cluster < len(cfg.Clusters), "world %d", seed)
+		}
+		for i := range cfg.Services {
+			s := &cfg.Services[i]
+			legal(&s.Placing)
+			for _, r := range s.Rollouts {
+				require.GreaterOrEqual(t, r.At, s.StartAt, "world %d", seed)
+				if r.Placing != nil {
+					legal(r.Placing)
+				}
+			}
+		}
+		for i := range cfg.Jobs {
+			legal(&cfg.Jobs[i].Placing)
+		}
+		for _, g := range cfg.TargetGroups {
+			require.Empty(t, g.Problems(cfg.LoadBalancers[g.LoadBalancer].Type), "world %d, %s", seed, g.Name)
+		}
+	}
+}
+
+// tallyOfWorlds adds verdicts up.
+type tallyOfWorlds struct {
+	sync.Mutex
+	broken []uint64
+	events uint64
+	tasks  int
+	seen   map[string]int
+}
+
+func (a *tallyOfWorlds) add(v *Verdict) {
+	a.Lock()
+	defer a.Unlock()
+	a.events += v.Events
+	a.tasks += v.Tasks
+	if a.seen == nil {
+		a.seen = map[string]int{}
+	}
+	for what, n := range v.Seen {
+		a.seen[what] += n
+	}
+	if v.Broken != nil {
+		a.broken = append(a.broken, v.Seed)
+	}
+}
