@@ -1,9 +1,9 @@
 package model_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -11,7 +11,6 @@ import (
 	"ecssim/model"
 	"ecssim/model/balance"
 	"ecssim/model/fleet"
-	"ecssim/model/network"
 	"ecssim/model/placement"
 	"ecssim/model/service"
 )
@@ -20,12 +19,13 @@ import (
 // checks what must hold in every world.
 type chronicle struct {
 	model.Unheard
-	t      testing.TB
+	t      tester
 	cfg    *model.Config
 	world  *model.World
 	lines  []string
-	events []string // messages of service events
-	deps   map[int]*model.Deployment
+	events []string                  // messages of service events
+	deps   map[int]*model.Deployment // of the first service, by number
+	newest map[string]*model.Deployment
 
 	placed, ran, leaving, ended []moment
 	joined, lost                []moment
@@ -36,6 +36,18 @@ type chronicle struct {
 	dark                        map[string]bool // zones that are out
 	most                        int             // tasks RUNNING at once
 	ending                      model.Ending
+}
+
+// tester is a test, or one try of a property.
+type tester interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	FailNow()
+	Failed() bool
+	Log(args ...any)
+	Cleanup(func())
+	Context() context.Context
 }
 
 // moment is something that happened to a task or an instance.
@@ -64,15 +76,15 @@ type change struct {
 }
 
 // opened is a world that has not run yet. Faults may be there from the start.
-func opened(t testing.TB, cfg *model.Config) *chronicle {
+func opened(t tester, cfg *model.Config) *chronicle {
 	t.Helper()
-	c := &chronicle{t: t, cfg: cfg, running: map[string]bool{}, targets: map[target]balance.State{}, dark: map[string]bool{}, deps: map[int]*model.Deployment{}}
+	c := &chronicle{t: t, cfg: cfg, running: map[string]bool{}, targets: map[target]balance.State{}, dark: map[string]bool{}, deps: map[int]*model.Deployment{}, newest: map[string]*model.Deployment{}}
 	c.world = model.NewWorld(cfg, 1, c)
 	return c
 }
 
 // chronicled runs a world; check, if any, runs after every event.
-func chronicled(t testing.TB, cfg *model.Config, check func(c *chronicle)) *chronicle {
+func chronicled(t tester, cfg *model.Config, check func(c *chronicle)) *chronicle {
 	t.Helper()
 	c := opened(t, cfg)
 	c.world.CheckAfterEvent(func() {
@@ -100,6 +112,9 @@ func (c *chronicle) ServiceEvent(now time.Duration, _ *model.Owner, e service.Ev
 func (c *chronicle) DeploymentChanged(now time.Duration, o *model.Owner, d *model.Deployment) {
 	if o.Index == 0 {
 		c.deps[d.Number] = d
+	}
+	if d.Status == model.PrimaryDeployment {
+		c.newest[o.Name] = d
 	}
 	c.note(now, "deployment %d of %s %s %s %s", d.Number, o.Name, d.Status, d.Rollout, d.Reason)
 }
@@ -243,39 +258,6 @@ func (c *chronicle) show() {
 			c.t.Log("\n" + strings.Join(c.lines[:min(len(c.lines), 120)], "\n"))
 		}
 	})
-}
-
-// threeZones is a fleet of so many instances in each of three zones, with room for so many tasks each, and a service
-// spread over them.
-func threeZones(perZone int, room int64, desired int) *model.Config {
-	cfg := world()
-	cfg.Subnets = []network.Subnet{{Name: "a", Zone: "a", Prefix: 20}, {Name: "b", Zone: "b", Prefix: 20}, {Name: "c", Zone: "c", Prefix: 20}}
-	cfg.Fleets = []model.Fleet{{Name: "main", Type: slots(room), Count: 3 * perZone, Subnets: []int{0, 1, 2}}}
-	cfg.Services = []model.Service{replicas("web", desired, placing(task(1, 1)))}
-	return cfg
-}
-
-func replicas(name string, desired int, p model.Placing) model.Service {
-	p.Strategy, p.Group, p.Subnets = placement.ServiceDefault(), "service:"+name, []int{0, 1, 2}
-	return model.Service{
-		Name: name, Placing: p, DesiredCount: desired,
-		Deployment: service.DeploymentConfiguration{MinimumHealthyPercent: 100, MaximumPercent: 200},
-	}
-}
-
-// onFargate are tasks of the smallest size.
-func onFargate(name string, desired int) model.Service {
-	p := placing(webTask(name))
-	p.Launch = model.Fargate
-	return replicas(name, desired, p)
-}
-
-func fault(kind model.FaultKind, at, lasts time.Duration, change ...func(*model.Fault)) model.Fault {
-	f := model.Fault{Name: kind.String() + "@" + at.String(), Kind: kind, At: at, For: lasts, Image: -1, Registry: -1, SecurityGroup: -1}
-	for _, c := range change {
-		c(&f)
-	}
-	return f
 }
 
 // became is when a target got into a state first; Never if it did not.
