@@ -25,6 +25,7 @@ func TestAlarmsDuringADeployment(t *testing.T) {
 		{"at the start", true, []model.Stretch{minutes(10, 60)}, "INACTIVE COMPLETED, PRIMARY COMPLETED"},
 		{"since before the start", true, []model.Stretch{{From: 9 * time.Minute, To: -1}}, "INACTIVE COMPLETED, PRIMARY COMPLETED"},
 		{"again", true, []model.Stretch{minutes(9, 11), minutes(12, 13)}, "INACTIVE COMPLETED, PRIMARY COMPLETED"},
+		{"over when it starts", true, []model.Stretch{minutes(5, 10), minutes(12, 13)}, "PRIMARY COMPLETED, INACTIVE FAILED"},
 		{"in between", true, []model.Stretch{minutes(12, 13)}, "PRIMARY COMPLETED, INACTIVE FAILED"},
 		{"in the bake time", true, []model.Stretch{minutes(20, 21)}, "PRIMARY COMPLETED, INACTIVE FAILED"},
 		{"when it is over", true, []model.Stretch{minutes(22, 23)}, "INACTIVE COMPLETED, PRIMARY COMPLETED"},

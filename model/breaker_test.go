@@ -202,6 +202,19 @@ func TestR2_8RollbackNeedsACompletedDeployment(t *testing.T) {
 	}
 }
 
+// Tasks that the scheduler itself stops before they run are no failures of their revision.
+func TestScaleInIsNoFailure(t *testing.T) {
+	cfg := behindALB(t, 8)
+	cfg.Duration = 2 * time.Hour
+	breaker(cfg, true)
+	rollout(cfg, 10*time.Minute)
+	scale(cfg, 10*time.Minute+7*time.Second, 2)
+	h := watch(t, cfg, 1, nil)
+	require.Len(t, h.messages("pending tasks"), 1)
+	require.Equal(t, "INACTIVE COMPLETED, PRIMARY COMPLETED", h.rollouts())
+	require.Zero(t, h.deps[2].Failed)
+}
+
 // COUNT and UNBOUNDED_PERCENT thresholds, and the desired count of the moment (ECS rules, services 2.6).
 func TestBreakerThresholds(t *testing.T) {
 	for _, r := range []struct {

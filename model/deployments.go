@@ -177,7 +177,6 @@ func (s *scheduler) fail(now time.Duration, d *deployment, why service.Failure) 
 func (s *scheduler) rollBack(now time.Duration, failed, to *deployment) {
 	s.primary = to
 	s.supersede(now, failed)
-	failed.wanted = 0
 	to.Status, to.Rollout, to.Created, to.Ended = PrimaryDeployment, RolloutInProgress, now, Never
 	to.Reason = "rolled back from deployment " + failed.ID
 	to.breaker, to.bakes = service.NewBreaker(s.cfg.Deployment.Breaker), Never

@@ -73,6 +73,16 @@ func TestR2_5StuckByRounding(t *testing.T) {
 	}
 }
 
+// Each deployment that is stuck says so for itself.
+func TestNextStuckDeploymentSaysSoToo(t *testing.T) {
+	cfg := behindALB(t, 3)
+	percents(cfg, 100, 125)
+	rollout(cfg, 10*time.Minute)
+	rollout(cfg, 20*time.Minute)
+	h := watch(t, cfg, 1, bounded(t, 3, 3))
+	require.Equal(t, []time.Duration{10 * time.Minute, 20 * time.Minute}, h.when("was unable to stop or start tasks"))
+}
+
 // The worked example of ECS rules, services 9.1.D, to the second.
 func TestTimelineOfARollingUpdate(t *testing.T) {
 	const at = 600 * time.Second

@@ -200,6 +200,16 @@ func TestSickGreenGetsNoTraffic(t *testing.T) {
 	require.Equal(t, "ACTIVE COMPLETED, PRIMARY IN_PROGRESS", h.rollouts())
 }
 
+// A deployment that fails without rollback stays where it is: no more traffic moves, and both revisions serve.
+func TestFailedShiftStaysWhereItIs(t *testing.T) {
+	cfg := shifting(t, 4, linear)
+	withAlarm(cfg, model.Stretch{From: 30 * time.Minute, To: -1}).Rollback = false
+	h := watch(t, cfg, 1, traffic(t, 4))
+	require.Equal(t, "ACTIVE COMPLETED, PRIMARY FAILED", h.rollouts())
+	require.Equal(t, []string{"10m0s 0", "10m31s 0.1", "16m31s 0.2", "22m31s 0.3", "28m31s 0.4"}, h.shareOf(2))
+	require.Equal(t, 8, h.count(0).healthy)
+}
+
 // withAlarm has the deployments of the first service watch an alarm.
 func withAlarm(cfg *model.Config, inAlarm ...model.Stretch) *service.AlarmConfiguration {
 	cfg.Alarms = []model.Alarm{{Name: "errors", InAlarm: inAlarm}}

@@ -100,6 +100,27 @@ func TestR2_4UnpullableImageIsThrottled(t *testing.T) {
 	require.LessOrEqual(t, h.count(0).total(), 2)
 }
 
+// A task that runs ends the row of failures: the next begins without delay (ECS rules, services 2.4).
+func TestRunningTaskEndsTheThrottle(t *testing.T) {
+	cfg := behindALB(t, 1)
+	cfg.Duration = 2 * time.Hour
+	withMissingImage(cfg)
+	cfg.Images[0].Missing = false
+	missingImage(&cfg.Services[0].Placing)
+	for _, at := range []time.Duration{0, time.Hour} {
+		cfg.Faults = append(cfg.Faults, model.Fault{Name: at.String(), Kind: model.ImageMissing, At: at, For: 3 * time.Minute})
+	}
+	cfg.Faults = append(cfg.Faults, model.Fault{Name: "kill", Kind: model.TaskKill, At: time.Hour})
+	h := watch(t, cfg, 1, nil)
+	s := func(n int) time.Duration { return time.Duration(n) * time.Second }
+	first := []time.Duration{0, s(5), s(10), s(25), s(50), s(95), s(180)}
+	require.Equal(t, first, h.starts[:7])
+	for n, at := range first {
+		require.Equal(t, time.Hour+at, h.starts[n+7])
+	}
+	require.Equal(t, []time.Duration{s(15), time.Hour + s(15)}, h.when("is unable to consistently start tasks successfully."))
+}
+
 // What finds no place is tried again after 15, 30, 60 … 300 s, and at once when something leaves (ECS rules, services
 // 2.3; ECS rules, placement 11, 1.4).
 func TestRetriesOfAPlacement(t *testing.T) {
