@@ -86,7 +86,7 @@ func BenchmarkNobody(b *testing.B) {
 }
 
 // BenchmarkTask is the cost of one task's four calls once the log limit is passed. It should be below 100 ns for jobs,
-// which have many tasks; for services, of which more is known, below 160 ns.
+// which have many tasks; for services, of which more is known, below 150 ns.
 func BenchmarkTask(b *testing.B) {
 	for _, owner := range []string{"batch", "web"} {
 		b.Run(owner, func(b *testing.B) { benchmarkTask(b, owner) })

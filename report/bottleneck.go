@@ -167,10 +167,7 @@ func (r *Recorder) explainOne(t *model.Task, k *refusal) string {
 		return fmt.Sprintf("%s as many tasks as max_tasks_per_instance = %d allows", allOf(n, "runs", "run"),
 			t.Demand.MaxTasksPerInstance)
 	case placement.NoInstances:
-		if k.stranded > 0 {
-			return fmt.Sprintf("the cluster has no container instance: %s never registered", plural(k.stranded, "instance"))
-		}
-		return "the cluster has no container instance"
+		return "the cluster has no container instance" + k.neverRegistered()
 	case placement.Missing:
 		return "the instance that " + name + " names does not exist"
 	case placement.Inactive:
@@ -193,6 +190,14 @@ func (r *Recorder) explainOne(t *model.Task, k *refusal) string {
 	case placement.Fits:
 	}
 	return "no place was found for a task of " + name
+}
+
+// neverRegistered says why a cluster that has instances has none.
+func (k *refusal) neverRegistered() string {
+	if k.stranded == 0 {
+		return ""
+	}
+	return fmt.Sprintf(": %s never registered", plural(k.stranded, "instance"))
 }
 
 // explainResource says that every instance lacks the same resource.

@@ -62,13 +62,17 @@ func (l *liveTable) find(key int64) *liveTask {
 	return &l.slots[at]
 }
 
-// remove forgets a task. Those behind it move up, so that no search stops too early.
-func (l *liveTable) remove(serial int64) {
+// remove forgets a task, and returns what was known of it. Those behind it move up, so that no search stops too early.
+func (l *liveTable) remove(serial int64) (was liveTask) {
 	mask := len(l.slots) - 1
 	hole := l.home(serial + 1)
 	for l.slots[hole].key != serial+1 {
+		if l.slots[hole].key == 0 {
+			panic("report: told of the stop of a task that was never placed, or has stopped")
+		}
 		hole = (hole + 1) & mask
 	}
+	was = l.slots[hole]
 	for at := (hole + 1) & mask; l.slots[at].key != 0; at = (at + 1) & mask {
 		if home := l.home(l.slots[at].key); (at-home)&mask >= (at-hole)&mask {
 			l.slots[hole] = l.slots[at]
@@ -77,6 +81,7 @@ func (l *liveTable) remove(serial int64) {
 	}
 	l.slots[hole] = liveTask{}
 	l.count--
+	return was
 }
 
 func (l *liveTable) grow() {

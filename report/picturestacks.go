@@ -138,24 +138,39 @@ func (o *OwnerRecord) deploymentMarks() []plot.Mark {
 	var marks, backs []plot.Mark
 	for i := range o.Serving.Deployments {
 		d := &o.Serving.Deployments[i]
-		began := false
 		for k, c := range d.Changes {
-			text := ""
+			text, back := d.mark(k)
 			switch {
-			case c.Rollout == model.RolloutFailed && (k == 0 || d.Changes[k-1].Rollout != model.RolloutFailed):
-				text = fmt.Sprintf("deployment %d failed", d.Number)
-			case c.Rollout == model.RolloutInProgress && !began && d.Number > 1:
-				text = fmt.Sprintf("deployment %d", d.Number)
-			case k > 0 && c.Rollout == model.RolloutInProgress && c.Share > d.Changes[k-1].Share:
-				text = fmt.Sprintf("%s of the traffic to %d", percent(c.Share), d.Number)
-			case c.Rollout == model.RolloutInProgress && k > 0 && d.Changes[k-1].Rollout == model.RolloutCompleted:
-				backs = append(backs, plot.Mark{At: c.At.Seconds(), Text: fmt.Sprintf("back to %d", d.Number)})
-			}
-			began = true
-			if text != "" {
+			case back:
+				backs = append(backs, plot.Mark{At: c.At.Seconds(), Text: text})
+			case text != "":
 				marks = append(marks, plot.Mark{At: c.At.Seconds(), Text: text})
 			}
 		}
 	}
 	return append(marks, backs...) // it goes back because something has failed
+}
+
+// mark is what there is to say of a change; back says that a rollback took the deployment up again.
+func (d *DeploymentRecord) mark(k int) (text string, back bool) {
+	c := d.Changes[k]
+	if k == 0 {
+		switch {
+		case c.Rollout == model.RolloutFailed:
+			return fmt.Sprintf("deployment %d failed", d.Number), false
+		case c.Rollout == model.RolloutInProgress && d.Number > 1:
+			return fmt.Sprintf("deployment %d", d.Number), false
+		}
+		return "", false
+	}
+	before := d.Changes[k-1]
+	switch {
+	case c.Rollout == model.RolloutFailed && before.Rollout != model.RolloutFailed:
+		return fmt.Sprintf("deployment %d failed", d.Number), false
+	case c.Rollout == model.RolloutInProgress && before.Rollout == model.RolloutCompleted:
+		return fmt.Sprintf("back to %d", d.Number), true
+	case c.Rollout == model.RolloutInProgress && c.Share > before.Share:
+		return fmt.Sprintf("%s of the traffic to %d", percent(c.Share), d.Number), false
+	}
+	return "", false
 }

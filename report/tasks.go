@@ -153,8 +153,8 @@ func (r *Recorder) TaskStopped(now time.Duration, t *model.Task) {
 	if t.Placed >= 0 {
 		r.release(now, t)
 		if o.book != nil {
-			o.book.move(now, r.live.of(t.Serial), model.Stopped)
-			r.live.remove(t.Serial)
+			e := r.live.remove(t.Serial)
+			o.book.move(now, &e, model.Stopped)
 		}
 		if t.Instance == nil {
 			r.bill.task(o.rates.of(r, placing(t)), t, now)

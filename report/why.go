@@ -87,18 +87,26 @@ func (o *OwnerRecord) worst() string {
 		return o.stopsLike("Task failed ")
 	case worst.Count == 0:
 		return ""
-	case worst.Reason == targetDenied || worst.Reason == targetLimit:
-		return notRegisteredIs + word
-	case worst.Reason == startError+numStartErrors-1:
-		return o.otherStart(word)
-	case worst.Reason >= startError:
-		return o.stopsLike(word)
-	case worst.Reason == noAddress || worst.Reason == noHostPort || worst.Reason == pullLimit:
-		return word // how often is in the column FAILED
+	case worst.Reason >= noAddress:
+		return o.noStartWhy(worst.Reason, word)
 	case worst.Count == 1:
 		return word + ", once"
 	}
 	return fmt.Sprintf("%s, %s times", word, thousands(worst.Count))
+}
+
+// noStartWhy is the reason of tasks that were placed and failed to start, or are no targets. How often is in the column
+// FAILED, or in the sentence.
+func (o *OwnerRecord) noStartWhy(reason placement.Reason, word string) string {
+	switch {
+	case reason == targetDenied || reason == targetLimit:
+		return notRegisteredIs + word
+	case reason == startError+numStartErrors-1:
+		return o.otherStart(word)
+	case reason >= startError:
+		return o.stopsLike(word)
+	}
+	return word
 }
 
 // rolledBack: "circuit breaker: rolled back to revision 1". It speaks of the last deployment that failed.
