@@ -2,12 +2,14 @@ package model_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"ecssim/model"
+	"ecssim/model/containers"
 	"ecssim/model/image"
 	"ecssim/model/service"
 	"ecssim/model/taskdef"
@@ -49,7 +51,7 @@ func withMissingImage(cfg *model.Config) {
 // failedOf counts the tasks that ended for a reason.
 func (h *history) failedOf(because string) (n int) {
 	for reason, k := range h.ended {
-		if len(reason) >= len(because) && reason[:len(because)] == because {
+		if strings.HasPrefix(reason, because) {
 			n += k
 		}
 	}
@@ -90,7 +92,7 @@ func TestBreakerTripsAndRollsBack(t *testing.T) {
 func (h *history) messages(texts ...string) (list []string) {
 	for _, e := range h.said {
 		for _, text := range texts {
-			if contains(e.Message, text) {
+			if strings.Contains(e.Message, text) {
 				list = append(list, e.Message)
 			}
 		}
@@ -251,4 +253,9 @@ func TestResetOnHealthyTask(t *testing.T) {
 		h := watch(t, cfg, 1, nil)
 		require.Equal(t, rollouts, h.rollouts())
 	}
+}
+
+// failing programs answer health checks for so many seconds and then no more.
+func failing(t testing.TB, after float64) func(*model.Placing) {
+	return func(p *model.Placing) { p.Apps = []containers.App{{FailsAfter: seconds(t, after)}} }
 }

@@ -290,13 +290,6 @@ func checked(p *model.Placing) bool {
 	return false
 }
 
-func contains(s, part string) bool { return strings.Contains(s, part) }
-
-// failing programs answer health checks for so many seconds and then no more.
-func failing(t testing.TB, after float64) func(*model.Placing) {
-	return func(p *model.Placing) { p.Apps = []containers.App{{FailsAfter: seconds(t, after)}} }
-}
-
 // onlyFleet is a constraint on a custom attribute.
 func onlyFleet(t testing.TB, name string) []placement.Constraint {
 	t.Helper()
