@@ -163,3 +163,30 @@ func TestLostWhilePulling(t *testing.T) {
 	}, d.lines)
 	require.Equal(t, []string{"1m41s web/2 2000000000 took 1m11s"}, d.pulled)
 }
+
+// While one of two images is waited for in vain, the other one comes and is told of.
+func TestOtherImageComesMeanwhile(t *testing.T) {
+	two := placing(task(1, 1))
+	two.Task.Containers = append(two.Task.Containers, two.Task.Containers[0])
+	two.Task.Containers[1].Name = "side"
+	two.Images = []int{0, 1}
+	cfg := world(withFleet("main", slots(8), 1), once("two", 0, two), pulling(t,
+		image.Image{Name: "one:1", Layers: []image.Layer{{ID: "one", Size: 1e9}}}, image.Image{Name: "none:1", Registry: 1}),
+		strikes(model.Fault{Name: "down", Kind: model.RegistryDown}))
+	cfg.Registries = append(cfg.Registries, image.Registry{Name: "other", Kind: image.PublicRegistry})
+	cfg.Faults[0].Registry = 1
+	d := follow(t, cfg)
+	require.Equal(t, []string{"11s two/1 1000000000 took 11s"}, d.pulled)
+	require.Contains(t, d.lines[len(d.lines)-1], "1m0s two/1 STOPPED TaskFailedToStart: CannotPullContainerError: ")
+}
+
+// An image that is there at the very instant at which it is needed is cached: nobody asks the registry, which would say no.
+func TestCachedAtTheSameInstant(t *testing.T) {
+	cfg := world(withFleet("main", slots(1024), 1), once("one", 0, placing(task(1, 1))), once("two", 0, placing(awsvpc(1, 1))), pulling(t))
+	cfg.Latency.ENIAttach = seconds(t, 71)
+	cfg.Fleets[0].Pull = image.PreferCached
+	cfg.Registries[0].PullLimit, cfg.Registries[0].PullWindow = 1, time.Hour
+	d := follow(t, cfg)
+	require.Equal(t, []string{"1m11s one/1 2000000000 took 1m11s", "1m11s two/1 0 took 0s"}, d.pulled)
+	require.Equal(t, "1m12s two/1 RUNNING", d.lines[len(d.lines)-1])
+}
