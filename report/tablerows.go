@@ -36,10 +36,8 @@ func serviceTable(s *Summary) (*table, string) {
 	if eventful && unplaced == 0 {
 		t.drop("NEVER PLACED")
 	}
-	if eventful || unplaced == 0 { // the reasons are longer then
-		t.spare("NEVER PLACED", unplaced == 0)
-		t.insist("WHY", whyWidth)
-	}
+	t.spare("NEVER PLACED", unplaced == 0)
+	t.insist("WHY", whyWidth)
 	return t, more(len(names))
 }
 

@@ -265,6 +265,7 @@ func fitWhy(s string, width int) string {
 		}
 	}
 	if length(s) > width {
+		s = strings.ReplaceAll(s, "container instance role", "instance role")
 		s = strings.TrimPrefix(strings.ReplaceAll(s, " on ", " "), "Fargate ")
 	}
 	return cut(s, width)
