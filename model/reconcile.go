@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"time"
 
 	"ecssim/model/fleet"
@@ -71,6 +72,7 @@ type group struct {
 func (s *scheduler) step(now time.Duration) {
 	lower, upper := s.bounds()
 	cleanUp := s.advanceShift(now)
+	s.giveUpOn(now)
 	newest, old := s.groups(now, cleanUp)
 	counts := make([]service.Counts, len(old))
 	for i := range old {
@@ -91,7 +93,7 @@ func (s *scheduler) step(now time.Duration) {
 	}
 	s.want(now, s.primary, m.Start)
 	if surplus := newest.Live - desired; surplus > 0 && s.move.task == nil {
-		s.scaleIn(now, surplus)
+		s.scaleIn(now, min(surplus, s.spare(now, lower)))
 	}
 	if cleanUp {
 		s.tellHeld(now, m)
@@ -108,6 +110,26 @@ func (s *scheduler) tellHeld(now time.Duration, m service.Move) {
 	}
 	if n := s.desired - s.primary.live(); !s.primary.launches() && n > 0 {
 		s.tell(now, service.NotLaunched(s.Name, n, s.primary.ID))
+	}
+}
+
+// superseded: another deployment began before this one was COMPLETED, and launches tasks. Its own are not replaced.
+func (s *scheduler) superseded(d *deployment) bool {
+	return d != s.primary && d.Rollout == RolloutInProgress && s.primary.launches() && !s.beside(d)
+}
+
+// giveUpOn ends what superseded deployments still try: tasks of theirs that wait, for room or because of the throttle,
+// make way, or a revision that cannot start would go ahead of the one that mends it. Nothing of this is published.
+func (s *scheduler) giveUpOn(now time.Duration) {
+	for _, t := range slices.Clone(s.waiting) {
+		if s.superseded(t.work.standing.deployment) {
+			s.stop(now, t, service.StoppedScaling(s.primary.ID))
+		}
+	}
+	for _, d := range s.deployments {
+		if s.superseded(d) {
+			d.wanted = min(d.wanted, d.live())
+		}
 	}
 }
 
@@ -185,12 +207,35 @@ func (s *scheduler) protects(now time.Duration, t *Task) int {
 	return 0
 }
 
-// stopSome stops n tasks of a group, of those that count or of those that do not.
+// stopSome stops n tasks of a group, of those that count or of those that do not. On hosts that go, tasks of older
+// deployments go first: they would have to go in any case.
 func (s *scheduler) stopSome(now time.Duration, g *group, n int, healthy bool) {
-	if n > 0 {
-		s.stopChosen(now, n, func(t *Task) bool { return g.is(t) && t.work.standing.healthy == healthy },
-			service.StoppedScaling(s.primary.ID))
+	if n <= 0 {
+		return
 	}
+	is := func(t *Task) bool { return g.is(t) && t.work.standing.healthy == healthy }
+	reason := service.StoppedScaling(s.primary.ID)
+	if g.deployment == nil {
+		n -= len(s.stopChosen(now, n, func(t *Task) bool { return is(t) && t.work.standing.deployment != s.primary }, reason))
+	}
+	s.stopChosen(now, n, is, reason)
+}
+
+// spare is how many tasks of the newest deployment may go without breaking the lower bound, in the same round in which
+// older ones have gone: those that do not count and are not protected, and what counts above the bound.
+func (s *scheduler) spare(now time.Duration, lower int) int {
+	n := -lower
+	for _, d := range s.deployments {
+		n += d.Healthy
+	}
+	n = max(0, n)
+	for _, t := range s.tasks {
+		st := &t.work.standing
+		if st.deployment == s.primary && !t.Leaving && !t.onItsWay() && !st.healthy && s.protects(now, t) == 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // scaleIn stops tasks of the newest deployment that are too many.
