@@ -115,7 +115,8 @@ var failureFields = []field{
 	serviceField, jobField,
 	{"task", "text", "", "first task that failed in the bucket; count says how many attempts failed like it"},
 	{"reason", "text", "", "reason as ECS words it for the closest match, or " + noAddressIs + ", " + noHostPortIs +
-		" or " + pullLimitIs + " for a task that was placed and got no address, no host port or not its image, or the first word of its stoppedReason"},
+		" or " + pullLimitIs + " for a task that was placed and got no address, no host port or not its image, the first word of its stoppedReason, " +
+		"or TooManyTargets or AccessDenied for one that runs and could not be registered with its target group"},
 	{"detail", "text", "", "the first failure of the bucket in a sentence"},
 	{"count", "integer", "", "failures in the bucket; attempts during the warm-up are left out"},
 }
