@@ -151,3 +151,15 @@ func TestLostInstanceEndsWaitingOrders(t *testing.T) {
 		"2m50s next/1 placed PROVISIONING", "2m50s next/1 PENDING", "2m54s next/1 RUNNING",
 	}, d.lines[3:])
 }
+
+// ECS rules, services 2.3: who waits for room tries again when another's task stops, not only when the back-off is over.
+func TestFreedCapacityPromptsOthers(t *testing.T) {
+	cfg := world(unhurried(t), withFleet("main", slots(1), 1), withService("old", 1, placing(task(1, 1))), scaledTo(0, 100*time.Second),
+		withService("new", 1, placing(task(1, 1))))
+	cfg.Services[1].StartAt = 50 * time.Second // tries at 50, 65, 95 and 155 s
+	d := follow(t, cfg)
+	require.Equal(t, []string{
+		"1m40s old/1 leaving", "1m40s old/1 STOPPING", "2m0s old/1 " + scaledIn,
+		"2m0s new/1 placed PROVISIONING", "2m0s new/1 PENDING", "2m4s new/1 RUNNING",
+	}, d.lines[3:])
+}
