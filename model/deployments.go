@@ -181,6 +181,11 @@ func (s *scheduler) rollBack(now time.Duration, failed, to *deployment) {
 	to.Reason = "rolled back from deployment " + failed.ID
 	to.breaker, to.bakes = service.NewBreaker(s.cfg.Deployment.Breaker), Never
 	to.shift, to.deaf = nil, true // what made the other one fail shall not stop the way back
+	if s.cfg.Deployment.Strategy != service.Rolling {
+		for _, x := range s.deployments {
+			x.Share = 0 // also one that had all of the traffic, and was not COMPLETED yet
+		}
+	}
 	to.Share, failed.Share = 1, 0
 	s.current = to.rev
 	s.Owner.Placing = to.rev.placing

@@ -182,7 +182,9 @@ func TestTasksVanishAtEveryStep(t *testing.T) {
 				require.Len(t, seen.running, 3, "outage at %v", begin)
 				require.Empty(t, during(seen.leaving, begin+1, begin+40*time.Second-1))
 				require.Empty(t, during(seen.ran, begin, begin+40*time.Second-1))
-				require.Empty(t, during(seen.ended, begin+1, begin+40*time.Second-1))
+				for _, m := range during(seen.ended, begin+1, begin+40*time.Second-1) {
+					require.Equal(t, 60*time.Second, m.at, "only the rollout ends tasks, which wait for the zone")
+				}
 				require.Equal(t, model.RolloutCompleted, seen.deps[2].Rollout)
 				require.Zero(t, seen.told("consistently"))
 			}

@@ -105,12 +105,13 @@ func (s *scheduler) beginMove(now time.Duration, to, from string) {
 
 // finishMove stops a task where there are too many, once the other is healthy.
 func (s *scheduler) finishMove(now time.Duration, t *Task) {
-	if !t.work.standing.healthy {
+	from := s.move.from
+	surplus := func(x *Task) bool { return x != t && x.Zone(s.world.cfg) == from }
+	if !t.work.standing.healthy || !s.spares(now, surplus) {
 		return
 	}
 	s.move.task = nil
-	from := s.move.from
-	names := s.stopChosen(now, 1, func(x *Task) bool { return x != t && x.Zone(s.world.cfg) == from }, service.StoppedRebalancing(s.primary.ID))
+	names := s.stopChosen(now, 1, surplus, service.StoppedRebalancing(s.primary.ID))
 	if len(names) > 0 {
 		s.tell(now, service.RebalancingTasksStopped(s.Name, from, names))
 	} else {
@@ -118,6 +119,21 @@ func (s *scheduler) finishMove(now time.Duration, t *Task) {
 		s.tell(now, service.RebalancingProtected(s.Name, s.primary.ID, 1))
 		s.pauseMoves(now)
 	}
+}
+
+// spares reports whether the lower bound lets one of some tasks go: others may have become unhealthy since the move began.
+func (s *scheduler) spares(now time.Duration, is func(*Task) bool) bool {
+	lower, _ := s.bounds()
+	healthy := 0
+	for _, t := range s.tasks {
+		switch {
+		case t.work.standing.healthy:
+			healthy++
+		case !t.Leaving && is(t) && s.protects(now, t) == 0:
+			return true // it does not count, and goes first
+		}
+	}
+	return healthy > lower
 }
 
 // stopMove ends rebalancing because a deployment begins.

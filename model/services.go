@@ -343,6 +343,9 @@ func (s *scheduler) failedStart(now time.Duration, t *Task) {
 	d := t.work.standing.deployment
 	d.Failed++
 	d.breaker.Failed()
+	if s.superseded(d) {
+		return // it holds up no newer revision
+	}
 	if _, impaired := s.throttle.Failed(now); impaired {
 		s.tell(now, service.Impaired(s.Name))
 	}
