@@ -96,8 +96,8 @@ func (g *generator) roleMissing(f *model.Fault) bool {
 		g.someOwner(f)
 	case iam.ContainerInstance:
 		f.Permission = pick(g, "", "ecr", "logs")
-		// What boots meanwhile never registers, so that a calm world would lose it for good.
-		return !g.calm || f.Permission != ""
+		// What boots without the whole role never registers, so that a calm world would lose it for good.
+		return !g.calm || f.Permission != "" && f.Gap == iam.NoPermission
 	case iam.ServiceLinked, iam.AutoScaling, iam.NumRoles:
 	}
 	return true

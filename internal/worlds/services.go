@@ -121,8 +121,11 @@ func (g *generator) network(s *model.Service) {
 		s.Discovery = &model.Discovery{TTL: time.Duration(g.IntN(120)) * time.Second}
 	}
 	s.Grace = time.Duration(g.IntN(3)) * 30 * time.Second
-	if g.calm {
+	switch {
+	case g.calm:
 		s.Grace = 6 * time.Minute
+	case !g.on[delays]:
+		s.Grace += 30 * time.Second // or else tasks that are never healthy would come and go without an end
 	}
 }
 
