@@ -99,6 +99,34 @@ func TestFaultsOnTheSameInstance(t *testing.T) {
 	}
 }
 
+// A retirement is about the instance that had the notice, not about the one that took its place meanwhile.
+func TestNoticeIsForOneInstance(t *testing.T) {
+	cfg := threeZones(1, 10, 6)
+	one := func(f *model.Fault) { f.Instance, f.Notice = "main/1", 10*minute }
+	cfg.Faults = []model.Fault{fault(model.HostRetirement, 4*minute, 0, one), fault(model.InstanceLoss, 5*minute, minute, one)}
+	cfg.Faults[1].Notice = 0
+	c := chronicled(t, cfg, nil)
+	require.Equal(t, []string{"main/1"}, names(c.lost))
+	require.Equal(t, 6*minute, c.joined[3].at)
+}
+
+// A launch that waits for an address and is overtaken by another does not happen, nor does it cost the instance its life.
+func TestLaunchThatIsOvertaken(t *testing.T) {
+	cfg := world(withFleet("main", slots(8), 1))
+	cfg.Subnets[0].Prefix = 28
+	cfg.Services = []model.Service{onFargate("web", 11)}
+	cfg.Services[0].Subnets, cfg.Services[0].StartAt = []int{0}, 6*minute
+	cfg.Services[0].Rollouts = []model.Rollout{{At: 10*minute + 20*time.Second, DesiredCount: 0}}
+	cfg.Faults = []model.Fault{
+		fault(model.HostRetirement, 30*time.Second, 10*minute, func(f *model.Fault) { f.Fleet, f.Notice = "main", 10*minute }),
+		fault(model.InstanceLoss, 5*minute, 5*minute),
+	}
+	c := chronicled(t, cfg, nil)
+	require.Equal(t, []time.Duration{0, 10*minute + 30*time.Second}, []time.Duration{c.joined[0].at, c.joined[1].at})
+	require.Len(t, c.joined, 2)
+	require.Len(t, c.lost, 1)
+}
+
 // ECS rules, placement 6.1: a disconnected instance gets no tasks, for want of an AGENT; what runs there runs on, and
 // nothing is replaced. Orders to stop reach it when it is back.
 func TestAgentDisconnect(t *testing.T) {
@@ -184,6 +212,10 @@ func TestHostRetirementOnEC2(t *testing.T) {
 	require.Len(t, c.ended, 2)
 	require.Equal(t, c.lost[0].name, c.ended[0].machine)
 	require.Len(t, c.running, 6)
+	require.Len(t, c.joined, 3)
+
+	cfg.Faults[0].For = minute // less than the notice: the other one comes with the loss
+	require.Equal(t, 15*minute, chronicled(t, cfg, nil).joined[3].at)
 }
 
 // ECS rules, placement 7.2: on Fargate services replace the tasks within their bounds; standalone tasks, and what is left,

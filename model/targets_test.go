@@ -91,6 +91,18 @@ func TestATargetWaitsForASlot(t *testing.T) {
 	require.NotZero(t, c.told("target-group public/web"))
 }
 
+// A task that has gone waits no longer, and the one that came after it waits in its own turn.
+func TestWaitingForASlotEndsWithTheTask(t *testing.T) {
+	cfg := behindALB(t, 6)
+	cfg.TargetGroups[0].Targets = 4
+	cfg.Faults = []model.Fault{fault(model.TaskKill, 10*time.Minute, 0)}
+	c := chronicled(t, cfg, nil)
+	require.Equal(t, []int{4, 4, 6}, []int{len(c.targets), c.count(balance.Healthy), len(c.running)})
+	for n := int64(7); n <= 10; n++ {
+		require.Equal(t, 15*time.Minute, c.became(target{0, "web", n}, balance.Initial))
+	}
+}
+
 // ECS rules, services 1.1, 5.2: a task with two target groups is ACTIVATING until it is registered with both; with one it
 // registers while it is RUNNING. One that is unhealthy is enough to stop it.
 func TestTwoTargetGroups(t *testing.T) {
