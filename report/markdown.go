@@ -68,7 +68,11 @@ func (s *Summary) markdownHead() string {
 		}
 		return line
 	}
-	return line + "\n\n**No bottleneck**: every placement attempt found a place"
+	line += "\n\n**No bottleneck**: every placement attempt found a place"
+	if s.Trouble != "" {
+		line += ", but " + markdownText(s.Trouble)
+	}
+	return line
 }
 
 func (s *Summary) markdownExpect() string {

@@ -92,7 +92,21 @@ func (o *OwnerRecord) strengthLines(cfg *model.Service) []plot.StackLine {
 			lines = append(lines, plot.StackLine{Name: "upper bound", Steps: o.bound(p, math.Floor), Style: plot.Dotted})
 		}
 	}
+	if len(o.Serving.Deployments) > 1 && o.LeavingLevels.any() {
+		lines = append(lines, plot.StackLine{Name: "with those that stop", Steps: sum(o.RunningLevels, o.LeavingLevels).steps(1), Style: plot.Dotted})
+	}
 	return append(lines, plot.StackLine{Name: "healthy", Steps: o.Serving.HealthyLevels.steps(1)})
+}
+
+// sum adds two tracks of one timeline. What tasks leave they join the others, so the extremes are those of the means.
+func sum(a, b Levels) Levels {
+	out := make(Levels, len(a))
+	for i := range a {
+		out[i] = a[i]
+		out[i].Mean += b[i].Mean
+		out[i].Min, out[i].Max = int64(math.Floor(out[i].Mean)), int64(math.Ceil(out[i].Mean))
+	}
+	return out
 }
 
 // bound is a percentage of the desired count.

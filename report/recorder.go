@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ecssim/model"
+	"ecssim/model/balance"
 	"ecssim/model/fleet"
 	"ecssim/sim"
 )
@@ -126,6 +127,11 @@ func (r *Recorder) addPools() {
 		p := newPool(r.line, "ip", s.Name, "")
 		p.resize(0, max(0, s.Usable()))
 		r.subnets = append(r.subnets, p)
+	}
+	for i := range r.cfg.LoadBalancers { // they stand before anything else does
+		for _, n := range r.cfg.LoadBalancers[i].Subnets {
+			r.subnets[n].take(0, balance.AddressesPerSubnet(r.cfg.LoadBalancers[i].Type))
+		}
 	}
 	r.fargate = newVCPUPool(r.line, "fargate_vcpu", r.cfg.Quotas.FargateVCPU)
 	r.spot = newVCPUPool(r.line, "fargate_spot_vcpu", r.cfg.Quotas.FargateSpotVCPU)

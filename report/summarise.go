@@ -50,6 +50,7 @@ func (s *Summary) take(r *Record) {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.FirstAt, b.FirstAt))
 	})
 	s.Faults, s.Images = summariseFaults(r), summariseImages(r)
+	s.Trouble = trouble(s)
 	for i := range r.Pools {
 		s.Resources = append(s.Resources, summarisePool(&r.Pools[i]))
 	}

@@ -11,22 +11,24 @@ const SchemaVersion = "1.1"
 // Summary is summary.json. With several seeds the fields up to Notes are those of the first seed; Replications and
 // PerSeed tell of all. Instants and waits are in seconds.
 type Summary struct {
-	SchemaVersion   string                    `json:"schema_version"`
-	Complete        bool                      `json:"complete"`
-	Scenario        ScenarioSummary           `json:"scenario"`
-	FirstBottleneck *BottleneckSummary        `json:"first_bottleneck"`
-	Totals          TotalsSummary             `json:"totals"`
-	Failures        []FailureSummary          `json:"failures"`
-	Services        map[string]ServiceSummary `json:"services"`
-	Jobs            map[string]JobSummary     `json:"jobs"`
-	Resources       []ResourceSummary         `json:"resources"`
-	Faults          []FaultSummary            `json:"faults"`
-	Images          []ImageSummary            `json:"images"`
-	Cost            CostSummary               `json:"cost"`
-	Expect          []Expectation             `json:"expect"`
-	Notes           []string                  `json:"notes"`
-	Replications    *Replications             `json:"replications,omitempty"`
-	PerSeed         []SeedRow                 `json:"per_seed,omitempty"`
+	SchemaVersion   string             `json:"schema_version"`
+	Complete        bool               `json:"complete"`
+	Scenario        ScenarioSummary    `json:"scenario"`
+	FirstBottleneck *BottleneckSummary `json:"first_bottleneck"`
+	// Trouble is the worst that befell a service, in a sentence; empty if nothing did.
+	Trouble      string                    `json:"trouble"`
+	Totals       TotalsSummary             `json:"totals"`
+	Failures     []FailureSummary          `json:"failures"`
+	Services     map[string]ServiceSummary `json:"services"`
+	Jobs         map[string]JobSummary     `json:"jobs"`
+	Resources    []ResourceSummary         `json:"resources"`
+	Faults       []FaultSummary            `json:"faults"`
+	Images       []ImageSummary            `json:"images"`
+	Cost         CostSummary               `json:"cost"`
+	Expect       []Expectation             `json:"expect"`
+	Notes        []string                  `json:"notes"`
+	Replications *Replications             `json:"replications,omitempty"`
+	PerSeed      []SeedRow                 `json:"per_seed,omitempty"`
 }
 
 // ScenarioSummary says what was simulated.

@@ -110,7 +110,12 @@ func (t *terminal) bottleneck(s *Summary) {
 		if s.Totals.Attempts == 0 {
 			what = "nothing was to be placed"
 		}
-		t.line("NO BOTTLENECK     " + what)
+		if s.Trouble != "" {
+			what += ", but " + s.Trouble
+		}
+		for _, line := range wrap(clean(what), "NO BOTTLENECK     ", "                  ", t.prose) {
+			t.line(line)
+		}
 		t.blank()
 		return
 	}
