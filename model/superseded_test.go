@@ -17,7 +17,7 @@ func TestAMendedRevisionStartsAtOnce(t *testing.T) {
 	cfg := behindALB(t, 20)
 	cfg.Duration = 2 * time.Hour
 	cfg.Services[0].Deployment.MinimumHealthyPercent = 0 // the revision that works is gone at once
-	cfg.Latency = model.Latency{} // so that one task fails before the next one starts
+	cfg.Latency = model.Latency{}                        // so that one task fails before the next one starts
 	cfg.Registries = []image.Registry{{Name: "ecr"}}
 	cfg.Images = []image.Image{{Name: "web:2", Missing: true}}
 	rollout(cfg, 10*time.Minute, func(p *model.Placing) { p.Images = []int{0} })
