@@ -115,6 +115,11 @@ func (s *servicebook) ran(k *card) {
 	k.release.reach(k.runningAt)
 }
 
+// ownFault tells a start that failed from one that somebody else ended.
+func ownFault(code model.StopCode) bool {
+	return code == model.TaskFailedToStart || code == model.EssentialContainerExited
+}
+
 // leaves looks at why a task goes, and holds the lower bound.
 func (s *servicebook) leaves(c *Checker, k *card, t *model.Task) {
 	s.happened[taskMoved]++
@@ -122,7 +127,7 @@ func (s *servicebook) leaves(c *Checker, k *card, t *model.Task) {
 	perhaps, surely := k.healthy(c.now)
 	k.release.settleHealth(k, perhaps)
 	switch {
-	case !k.running && t.StopCode != model.ServiceSchedulerInitiated && t.StopCode != model.HostLost && t.StopCode != model.InfrastructureHealth:
+	case !k.running && ownFault(t.StopCode):
 		k.release.failedStart(c.now)
 		s.failed = k.release
 	case strings.HasPrefix(t.StoppedReason, "Task failed "):

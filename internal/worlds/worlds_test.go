@@ -61,9 +61,26 @@ func TestRandomWorlds(t *testing.T) {
 			t.Logf("%8d  %s", all.seen[what], what)
 		}
 	}
+	if count() >= 1000 {
+		for _, what := range comesUp {
+			require.Positive(t, all.seen[what], "no world is about %q any more", what)
+		}
+	}
 	if len(all.broken) > 0 {
 		t.Fatalf("%d of %d worlds break rules: %v", len(all.broken), count(), all.broken)
 	}
+}
+
+// comesUp is what a thousand worlds have to be about to be worth their time.
+var comesUp = []string{
+	"breaker", "rollback", "throttled", "draining", "stranded", "no address", "given up", "calls denied", "pull",
+	"status ACTIVATING", "status DEACTIVATING", "status STOPPING", "status DEPROVISIONING", "health UNHEALTHY",
+	"fault agent_disconnect", "fault health_check_failing", "fault host_retirement", "fault iam_missing", "fault image_corrupt",
+	"fault image_missing", "fault instance_draining", "fault instance_loss", "fault registry_down", "fault registry_slow",
+	"fault security_group_missing", "fault spot_interruption", "fault task_kill", "fault zone_outage",
+	"event SERVICE_REBALANCING_COMPLETED", "event TASKSET_SCALE_IN_FAILURE_BY_TASK_PROTECTION", "event SERVICE_TASK_START_IMPAIRED",
+	"refused AGENT", "refused LOCATION", "refused RESOURCE:CPU", "refused RESOURCE:ENI", "refused RESOURCE:GPU", "refused RESOURCE:PORTS",
+	"refused RESOURCE:FARGATE", "stop TerminationNotice Your Spot Task was interrupted.", "target unused Target.NotInUse", "target unused TooManyTargets",
 }
 
 // TestAWorldRepeats: the same seed gives the same history, to the letter.
