@@ -59,7 +59,7 @@ func TestFargateSpot(t *testing.T) {
 func TestSpotInstance(t *testing.T) {
 	for draining, want := range map[bool][]string{
 		false: {
-			"3m0s web/1 leaving", "3m0s web/1 STOPPED : Host EC2 (instance spot/1) stopped/terminated",
+			"3m0s web/1 leaving", "3m0s web/1 STOPPED SpotInterruption: Your Spot Task was interrupted.",
 			"3m0s web/2 placed PROVISIONING", "3m0s web/2 PENDING", "3m4s web/2 RUNNING",
 		},
 		true: { // the replacement counts as healthy 40 s after it is RUNNING

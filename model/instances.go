@@ -53,7 +53,7 @@ func (b *berth) Fire(now time.Duration) {
 		b.launch(now)
 		return
 	}
-	b.clear(now)
+	b.clear(now, HostLost, service.StoppedHostLost(b.instance.Name))
 	b.repair(now)
 	b.world.finishIfDone()
 }
@@ -65,9 +65,9 @@ func (b *berth) repair(now time.Duration) {
 	}
 }
 
-// clear loses the berth's instance.
-func (b *berth) clear(now time.Duration) {
-	b.world.lose(now, b.instance)
+// clear loses the berth's instance; its tasks stop with the code and reason.
+func (b *berth) clear(now time.Duration, code StopCode, reason string) {
+	b.world.lose(now, b.instance, code, reason)
 	b.instance, b.ticket = nil, 0
 }
 
@@ -175,7 +175,7 @@ func (w *World) attributes(i *fleet.Instance, f *Fleet) map[string]string {
 }
 
 // lose takes an instance out of the world with everything on it.
-func (w *World) lose(now time.Duration, i *fleet.Instance) {
+func (w *World) lose(now time.Duration, i *fleet.Instance, code StopCode, reason string) {
 	i.Terminated = now
 	w.instances[i.Name] = nil
 	w.subnets[i.Subnet].Return(i.Addresses)
@@ -190,9 +190,8 @@ func (w *World) lose(now time.Duration, i *fleet.Instance) {
 	}
 	i.Status = fleet.Inactive
 	m.cluster.index.Changed(i)
-	reason := service.StoppedHostLost(i.Name)
 	for _, t := range w.tasksOn(i) {
-		t.vanish(now, HostLost, reason)
+		t.vanish(now, code, reason)
 	}
 	m.cluster.index.Remove(i)
 	delete(w.machines, i)

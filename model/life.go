@@ -8,6 +8,7 @@ import (
 	"ecssim/model/containers"
 	"ecssim/model/iam"
 	"ecssim/model/image"
+	"ecssim/model/service"
 	"ecssim/sim"
 )
 
@@ -158,7 +159,7 @@ func (t *Task) noteExit(s *containers.Set) {
 // refuse ends a task that lacks a role.
 func (t *Task) refuse(now time.Duration, f *iam.Failure) {
 	if s := t.work.owner.service; s != nil && f.Stage == iam.Launch {
-		s.tell(now, s.roleEvent(f))
+		s.tell(now, service.LaunchRefused(s.Name, f.Reason))
 	}
 	t.leave(now, TaskFailedToStart, f.Reason)
 }

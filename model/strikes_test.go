@@ -30,7 +30,7 @@ func TestR1_8SpotInterruptionOnEC2(t *testing.T) {
 			require.Contains(t, c.lines, "5m1s main/3 DRAINING connected=true")
 			require.Equal(t, model.ServiceSchedulerInitiated, c.ended[0].code)
 		} else {
-			require.Equal(t, model.HostLost, c.ended[0].code)
+			require.Equal(t, model.SpotInterrupted, c.ended[0].code)
 			require.Equal(t, 7*minute, c.ended[0].at)
 		}
 	}
@@ -44,7 +44,7 @@ func TestR1_8DrainingIsTooSlow(t *testing.T) {
 	cfg.TargetGroups[0].Health.FirstSuccess = false // 15 + 4 × 30 s
 	cfg.Faults = []model.Fault{fault(model.SpotInterruption, 10*minute, 0, func(f *model.Fault) { f.Instance, f.Notice = "main/1", 2*minute })}
 	c := chronicled(t, cfg, nil)
-	require.Equal(t, model.HostLost, c.ended[0].code)
+	require.Equal(t, model.SpotInterrupted, c.ended[0].code)
 	require.Equal(t, 12*minute, c.ended[0].at)
 }
 

@@ -29,7 +29,7 @@ const (
 
 // Description is the text to a reason code, which ECS puts into its service events (ECS rules, services 5.3).
 func (r Reason) Description() string {
-	switch r {
+	switch r { //nolint:exhaustive // the others are no reasons of targets
 	case InitialHealthChecking:
 		return "Initial health checks in progress"
 	case TimedOut:

@@ -34,27 +34,6 @@ func MissingImage(name string, fargate bool) Failure {
 	return Failure{cannotPull, fmt.Sprintf("Error response from daemon: manifest for %s not found: manifest unknown", name)}
 }
 
-// NoPermission is a role that may not read the ECR repository or the secret with the credentials, or a registry that
-// wants credentials and is shown none.
-func NoPermission(name string, kind Kind, fargate bool) Failure {
-	const denied = "AccessDeniedException: the role is not authorized to perform: "
-	var f Failure
-	switch kind {
-	case ECR:
-		f = Failure{cannotPullECR, denied + "ecr:GetAuthorizationToken"}
-	case PrivateRegistry:
-		f = Failure{cannotPullAuth, denied + "secretsmanager:GetSecretValue"}
-	default:
-		return Failure{cannotPull, fmt.Sprintf(
-			"Error response from daemon: pull access denied for %s, repository does not exist or may require 'docker login'", name)}
-	}
-	if fargate {
-		// The platform fetches both before the agent looks at the image (ECS rules, placement 9).
-		return Failure{initialization, registryAuth + f.Reason}
-	}
-	return f
-}
-
 // PullLimit is a registry that has granted the client enough pulls.
 func PullLimit(kind Kind) Failure {
 	if kind == DockerHub {
@@ -84,11 +63,6 @@ func Unreachable(name string, kind Kind, fargate bool) Failure {
 // CorruptLayer is a layer whose bytes are not those of its digest.
 func CorruptLayer(digest string) Failure {
 	return Failure{cannotPull, "filesystem layer verification failed for digest " + digest}
-}
-
-// DiskFull is a machine without room for the image.
-func DiskFull() Failure {
-	return Failure{cannotPull, "write /var/lib/docker/tmp/GetImageBlob: no space left on device"}
 }
 
 // TimedOut is a pull that took longer than PullTimeout.

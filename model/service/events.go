@@ -129,8 +129,3 @@ func NotLaunched(service string, n int, deployment string) Event {
 func Impaired(service string) Event {
 	return event("SERVICE_TASK_START_IMPAIRED", Warn, StartImpaired, service, "is unable to consistently start tasks successfully.")
 }
-
-// OperationsThrottled says that an API that ECS calls for the service answers too seldom.
-func OperationsThrottled(service string) Event {
-	return event("ECS_OPERATION_THROTTLED", Error, Throttled, service, "operations are being throttled. Will try again later.")
-}

@@ -40,7 +40,6 @@ func TestMessages(t *testing.T) {
 		"was unable to reach steady state because task set (" + dep + ") was unable to scale in. Reason: The number of protected tasks are more than the desired count of tasks":         Protected(svc, dep),
 		"could not launch 3 tasks for deployment " + dep + ".":                                                                                                                           NotLaunched(svc, 3, dep),
 		"is unable to consistently start tasks successfully.":                                                                                                                            Impaired(svc),
-		"operations are being throttled. Will try again later.":                                                                                                                          OperationsThrottled(svc),
 
 		noInstance + " Reason: No Container Instances were found in your cluster." + trouble:                                                    NotPlaced(svc, "", placement.NoInstances),
 		noInstance + " The closest matching container-instance i has insufficient CPU units available." + trouble:                               NotPlaced(svc, "i", placement.NoCPU),
@@ -51,11 +50,6 @@ func TestMessages(t *testing.T) {
 		noInstance + ` The closest matching container-instance i encountered error "MemberOf placement constraint unsatisfied.".` + trouble:     NotPlaced(svc, "i", placement.MemberOf),
 		"was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently":                          NotPlaced(svc, "", placement.FargateVCPUQuota),
 		"was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone.": NotPlaced(svc, "", placement.FargateCapacity),
-		"was unable to place a task. Reason: You've reached the limit on the number of tasks you can run concurrently":                          AboveQuota(svc, ""),
-		"was unable to place a task. Reason: The requested MEMORY configuration is above your limit.":                                           AboveQuota(svc, "MEMORY"),
-		"was unable to place a task. Reason: Internal error.":                                                                                   InternalError(svc),
-		"was unable to reach steady state. Reason: No Container Instances were found in your capacity provider.":                                EmptyProvider(svc),
-		"was unable to place tasks in your cluster because the tasks provisioning capacity limit was exceeded.":                                 ProvisioningLimit(svc),
 
 		"is not AZ balanced with 3 tasks in eu-central-1a, 1 tasks in eu-central-1b. AZ Rebalancing in progress.": RebalancingStarted(svc, zones, []int{3, 1}),
 		"is AZ balanced with 2 tasks in eu-central-1a, 2 tasks in eu-central-1b.":                                 RebalancingCompleted(svc, zones, []int{2, 2}),
@@ -68,7 +62,7 @@ func TestMessages(t *testing.T) {
 	} {
 		require.Equal(t, "(service web) "+want, e.Message)
 	}
-	require.True(t, strings.HasPrefix(RoleNotAssumed(svc, "arn").Message, "(service web) failed to launch a task with (error ECS was unable to assume the role 'arn' that was provided for this task."))
+	require.Equal(t, "(service web) failed to launch a task with (error ECS was unable to assume the role)", LaunchRefused(svc, "ECS was unable to assume the role").Message)
 	require.Equal(t, "ECS deployment "+dep+" in progress.", DeploymentStarted(dep).Message)
 	for r := placement.NoInstances; int(r) < placement.NumReasons; r++ {
 		require.Contains(t, NotPlaced(svc, "i", r).Message, "was unable to place a task")

@@ -41,33 +41,9 @@ func notPlaced(closest string, why placement.Reason) string {
 	}
 }
 
-// AboveQuota says that a quota is exceeded: on "CPU" or "MEMORY", or if of is empty on the number of tasks.
-func AboveQuota(service, of string) Event {
-	reason := "You've reached the limit on the number of tasks you can run concurrently"
-	if of != "" {
-		reason = "The requested " + of + " configuration is above your limit."
-	}
-	return event(placementErr, Error, Unplaced, service, "was unable to place a task. Reason: %s", reason)
-}
-
-// InternalError is what ECS says for instance of a subnet in a zone without Fargate.
-func InternalError(service string) Event {
-	return event(placementErr, Error, Unplaced, service, "was unable to place a task. Reason: Internal error.")
-}
-
-// EmptyProvider says that the capacity provider has no instance.
-func EmptyProvider(service string) Event {
-	return event(placementErr, Error, Unplaced, service, "was unable to reach steady state. Reason: No Container Instances were found in your capacity provider.")
-}
-
-// ProvisioningLimit says that too many tasks of the cluster wait for capacity.
-func ProvisioningLimit(service string) Event {
-	return event(placementErr, Error, Unplaced, service, "was unable to place tasks in your cluster because the tasks provisioning capacity limit was exceeded.")
-}
-
-// RoleNotAssumed says that the trust policy of the task's or of the execution role does not let ECS in.
-func RoleNotAssumed(service, role string) Event {
-	return event("SERVICE_TASK_CONFIGURATION_FAILURE", Error, Unplaced, service, "failed to launch a task with (error ECS was unable to assume the role '%s' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.).", role)
+// LaunchRefused says why a task could not be launched at all, such as a role that ECS cannot assume.
+func LaunchRefused(service, why string) Event {
+	return event("SERVICE_TASK_CONFIGURATION_FAILURE", Error, StartImpaired, service, "failed to launch a task with (error %s)", why)
 }
 
 // RebalancingStarted says that the zones, in the order given, have these numbers of tasks.

@@ -14,10 +14,6 @@ const (
 	StoppedContainerHealth = "Task failed container health checks"
 	// StoppedSpot: the Spot capacity is taken back, two minutes later.
 	StoppedSpot = "Your Spot Task was interrupted."
-	// StoppedByUser: StopTask.
-	StoppedByUser = "Task stopped by user"
-	// StoppedDeregistered: the instance was deregistered although the task ran.
-	StoppedDeregistered = "Container instance deregistration forced by user"
 )
 
 // StoppedScaling is said of tasks that are one too many: after a scale-in, of the older revision in a deployment, and
