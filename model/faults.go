@@ -75,9 +75,9 @@ func (e *faultEvent) apply(now time.Duration) {
 	case InstanceLoss:
 		e.loseInstances(now)
 	case AgentDisconnect:
-		e.disconnect(now)
+		e.hold(now, (*machine).disconnect, (*machine).connect)
 	case InstanceDraining:
-		e.drain(now)
+		e.hold(now, (*machine).drain, (*machine).activate)
 	case HostRetirement:
 		e.retire(now)
 	case SpotInterruption:

@@ -68,11 +68,12 @@ func (e *faultEvent) lose(now time.Duration, b *berth) {
 	}
 }
 
-func (e *faultEvent) disconnect(now time.Duration) {
+// hold does something to the instances that the fault hits, and undoes it at the end for those that are still there.
+func (e *faultEvent) hold(now time.Duration, do, undo func(*machine, time.Duration)) {
 	if !e.on {
 		for _, m := range e.machines {
 			if m.instance.Terminated == Never {
-				m.connect(now)
+				undo(m, now)
 			}
 		}
 		e.machines = nil
@@ -80,25 +81,7 @@ func (e *faultEvent) disconnect(now time.Duration) {
 	}
 	for _, b := range e.victims() {
 		if m := e.world.machines[b.instance]; m != nil {
-			m.disconnect(now)
-			e.machines = append(e.machines, m)
-		}
-	}
-}
-
-func (e *faultEvent) drain(now time.Duration) {
-	if !e.on {
-		for _, m := range e.machines {
-			if m.instance.Terminated == Never {
-				m.activate(now)
-			}
-		}
-		e.machines = nil
-		return
-	}
-	for _, b := range e.victims() {
-		if m := e.world.machines[b.instance]; m != nil {
-			m.drain(now)
+			do(m, now)
 			e.machines = append(e.machines, m)
 		}
 	}
