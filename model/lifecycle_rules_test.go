@@ -103,7 +103,7 @@ func behind(kind balance.TargetType) func(*model.Config) {
 // ECS rules, services and table 1.1: what a bridge task goes through, and what it holds meanwhile. The
 // scheduler's book counts CPU as free as soon as the task is told to stop; the agent's when the containers have stopped;
 // ports are given back at the end (placement 4.4). There is no PROVISIONING and no DEPROVISIONING.
-func TestBridgeTaskLifecycle(t *testing.T) {
+func TestR1_1BridgeTaskLifecycle(t *testing.T) {
 	two := publishing(taskdef.Bridge, 8080)
 	two.Containers[0].Ports = append(two.Containers[0].Ports, taskdef.PortMapping{ContainerPort: 9090})
 	cfg := world(unhurried(t), withFleet("main", slots(1024), 1), withService("web", 1, placing(two)), behind(balance.InstanceTarget))
@@ -128,7 +128,7 @@ func TestBridgeTaskLifecycle(t *testing.T) {
 
 // ECS rules, services: with an interface of its own the task is PROVISIONING while it is attached and
 // DEPROVISIONING while it is detached. The slot and the address are held until STOPPED, the agent's CPU is not.
-func TestAwsvpcTaskLifecycleOnEC2(t *testing.T) {
+func TestR1_2R1_3AwsvpcTaskLifecycleOnEC2(t *testing.T) {
 	p := placing(publishing(taskdef.Awsvpc, 0))
 	cfg := world(unhurried(t), withFleet("main", slots(1024), 1), withService("web", 1, p), behind(balance.IPTarget))
 	d := follow(t, cfg, func(d *diary) {
@@ -152,7 +152,7 @@ func TestAwsvpcTaskLifecycleOnEC2(t *testing.T) {
 }
 
 // The same on Fargate, where it holds an address and vCPUs of the account; billing begins with the pull (7.1).
-func TestFargateTaskLifecycle(t *testing.T) {
+func TestR1_3FargateTaskLifecycle(t *testing.T) {
 	p := placing(publishing(taskdef.Awsvpc, 0))
 	p.Launch = model.Fargate
 	cfg := world(unhurried(t), withService("web", 1, p), behind(balance.IPTarget))
@@ -206,7 +206,7 @@ func TestActivatingUntilRegistered(t *testing.T) {
 
 // ECS rules, services: a standalone task is UNHEALTHY and runs on; a service replaces it.: the first
 // failures count after the start period, so retries 3 at 10 s make it UNHEALTHY at 20 + 3 × 10 s.
-func TestHealthStopsTasksOfServicesOnly(t *testing.T) {
+func TestR1_4HealthStopsTasksOfServicesOnly(t *testing.T) {
 	sick := task(1, 1)
 	sick.Containers[0].Health = &taskdef.HealthCheck{
 		Interval: 10 * time.Second, Timeout: 5 * time.Second, StartPeriod: 20 * time.Second, Retries: 3,
@@ -228,7 +228,7 @@ func TestHealthStopsTasksOfServicesOnly(t *testing.T) {
 
 // ECS rules, services: the container stops after min(S, T); 137 if it had to be killed, 143 else. So does the
 // state machine of tasks that have more to them than one container.
-func TestStopTimeoutBoundsTheShutdown(t *testing.T) {
+func TestR1_6R1_7StopTimeoutBoundsTheShutdown(t *testing.T) {
 	for _, c := range []struct {
 		timeout time.Duration
 		needs   float64
