@@ -156,6 +156,7 @@ func (s *Summary) addNotes(set Set) {
 	if w := first.Config.Warmup; w > 0 {
 		note("the warm-up (the first %s) is left out of all statistics; totals and cost cover the whole run", span(w))
 	}
+	s.notePulls(note)
 	s.noteLogs(first, note)
 	s.noteRecord(first, note)
 	var unknown []string
