@@ -8,7 +8,7 @@ import (
 
 // Pulls that took less are not worth a note; nor are more images than a few.
 const (
-	longPull   = 10 // seconds
+	longPull   = 30 // seconds
 	shownPulls = 3
 )
 

@@ -16,13 +16,13 @@ func TestVolume(t *testing.T) {
 func TestLongPullsAreNoted(t *testing.T) {
 	s := &Summary{Images: []ImageSummary{
 		{Image: "small:1", Pulls: 1000, Bytes: 1, Mean: 1, Max: 9},
-		{Image: "base:1", Pulls: 2, Bytes: 500_000_000, Mean: 20, Max: 30},
+		{Image: "base:1", Pulls: 2, Bytes: 500_000_000, Mean: 20, Max: 40},
 		{Image: "model:1", Pulls: 200, Bytes: 40_000_000_000, Mean: 140, Max: 168},
 	}}
 	var notes []string
 	s.notePulls(func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) })
 	require.Equal(t, []string{
 		"200 pulls of model:1 moved 40 GB and took 2m20s on average, at most 2m48s",
-		"2 pulls of base:1 moved 500 MB and took 20s on average, at most 30s",
+		"2 pulls of base:1 moved 500 MB and took 20s on average, at most 40s",
 	}, notes)
 }
