@@ -112,11 +112,15 @@ func folderBytes(t *testing.T, dir string) map[string][]byte {
 }
 
 func TestResultsDependOnTheSeedAlone(t *testing.T) {
+	runs := "6"
+	if testing.Short() {
+		runs = "2"
+	}
 	home, away := t.TempDir(), t.TempDir()
 	file := filepath.Join(home, "scenario.toml")
 	text := strings.Replace(everyKind, "ışık <ü>", "isik-1", 1)
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
-	ecssim(t, home, nil, "run", "-q", "scenario.toml", "--runs", "6", "-j", "1", "-o", "first")
+	ecssim(t, home, nil, "run", "-q", "scenario.toml", "--runs", runs, "-j", "1", "-o", "first")
 	require.NoError(t, recount(filepath.Join(home, "first")))
 	want := folderBytes(t, filepath.Join(home, "first"))
 	require.Greater(t, len(want), 12)
@@ -135,12 +139,12 @@ func TestResultsDependOnTheSeedAlone(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out := filepath.Join(c.dir, strings.ReplaceAll(c.name, " ", "-"))
-			ecssim(t, c.dir, c.env, append([]string{"run", file, "--runs", "6", "-o", out}, c.args...)...)
+			ecssim(t, c.dir, c.env, append([]string{"run", file, "--runs", runs, "-o", out}, c.args...)...)
 			assertSameFolder(t, want, folderBytes(t, out))
 		})
 	}
 	t.Run("another seed", func(t *testing.T) {
-		ecssim(t, home, nil, "run", "-q", file, "--runs", "6", "--seed", "12", "-o", "other")
+		ecssim(t, home, nil, "run", "-q", file, "--runs", runs, "--seed", "12", "-o", "other")
 		got := folderBytes(t, filepath.Join(home, "other"))
 		for _, name := range []string{"summary.json", "data/tasks.csv", "data/timeseries.csv", "data/placements.csv", "plots/utilisation.svg"} {
 			assert.False(t, bytes.Equal(want[name], got[name]), "%s is the same for another seed", name)
