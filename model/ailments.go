@@ -12,7 +12,7 @@ func (s *scheduler) healthChanged(now time.Duration, t *Task) {
 	if t.Running == Never {
 		return
 	}
-	st := &t.work.standing
+	st := t.work.standing
 	s.setHealthy(now, t, t.Health == containers.Healthy)
 	sick := t.Health == containers.Unhealthy
 	if end := t.Running + s.cfg.Grace; sick && now < end {
@@ -48,7 +48,7 @@ func (t *Task) ailment() string {
 }
 
 func (s *scheduler) setHealthy(now time.Duration, t *Task, healthy bool) {
-	st := &t.work.standing
+	st := t.work.standing
 	if st.healthy == healthy {
 		return
 	}

@@ -76,12 +76,12 @@ func (s *scheduler) replaceDaemons(now time.Duration) {
 		healthy += d.Healthy
 	}
 	old := s.sorted(func(t *Task) bool {
-		st := &t.work.standing
+		st := t.work.standing
 		return !t.Leaving && (st.sick || st.deployment != s.primary && s.primary.launches())
 	})
 	moved := false
 	for _, t := range old {
-		st := &t.work.standing
+		st := t.work.standing
 		if st.healthy && healthy <= lower {
 			continue
 		}

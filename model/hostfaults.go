@@ -99,9 +99,9 @@ func (e *faultEvent) retire(now time.Duration) {
 		tasks := e.fargateTasks(false)
 		for _, n := range e.some(len(tasks)) {
 			t := tasks[n]
-			t.work.standing.retired = true
-			w.retired++
 			if s := t.work.owner.service; s != nil {
+				t.work.standing.retired = true
+				w.retired++
 				s.notice(now)
 			}
 			t.later(now, f.Notice, func(t *Task, now time.Duration) {

@@ -230,7 +230,7 @@ func (s *scheduler) spare(now time.Duration, lower int) int {
 	}
 	n = max(0, n)
 	for _, t := range s.tasks {
-		st := &t.work.standing
+		st := t.work.standing
 		if st.deployment == s.primary && !t.Leaving && !t.onItsWay() && !st.healthy && s.protects(now, t) == 0 {
 			n++
 		}

@@ -132,7 +132,10 @@ func (s *scheduler) wantOne(now time.Duration, d *deployment) *Task {
 	t := s.world.newTask(&s.owner, d.rev, &d.rev.demand)
 	t.runTime = Never
 	t.Deployment = &d.Deployment
-	t.work.standing = standing{deployment: d, seat: len(s.tasks)}
+	if t.work.standing == nil {
+		t.work.standing = new(standing)
+	}
+	*t.work.standing = standing{deployment: d, seat: len(s.tasks)}
 	s.tasks = append(s.tasks, t)
 	s.waiting = append(s.waiting, t)
 	s.count(t, inWaiting)

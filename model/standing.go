@@ -41,7 +41,7 @@ const healthyAfter = 40 * time.Second
 
 // count moves a task from one counter of its deployment to another.
 func (s *scheduler) count(t *Task, to count) {
-	st := &t.work.standing
+	st := t.work.standing
 	*st.deployment.counter(st.in)--
 	*st.deployment.counter(to)++
 	st.in = to
@@ -67,7 +67,7 @@ func (s *scheduler) checkCounts() {
 	for _, d := range s.deployments {
 		var waiting, starting, running, healthy, leaving int
 		for _, t := range s.tasks {
-			st := &t.work.standing
+			st := t.work.standing
 			if st.deployment != d {
 				continue
 			}
@@ -126,7 +126,7 @@ func (s *scheduler) checked(t *Task) bool {
 }
 
 func (s *scheduler) taskLeaves(now time.Duration, t *Task) {
-	st := &t.work.standing
+	st := t.work.standing
 	if st.healthy {
 		st.healthy = false
 		st.deployment.Healthy--
@@ -165,7 +165,7 @@ func (s *scheduler) failedStart(now time.Duration, t *Task) {
 }
 
 func (s *scheduler) taskStopped(now time.Duration, t *Task) {
-	st := &t.work.standing
+	st := t.work.standing
 	if t.Placed == Never {
 		s.waiting = slices.DeleteFunc(s.waiting, func(x *Task) bool { return x == t })
 		if s.move.task == t {

@@ -24,8 +24,8 @@ type work struct {
 	broken int
 	// life is what only tasks with containers to watch, images to pull or targets have; nil for all others.
 	life *life
-	// standing is the service's side; the zero value for tasks of jobs.
-	standing standing
+	// standing is the service's side of it; tasks of jobs do not use theirs, if they have one.
+	standing *standing
 }
 
 // step is what a task's next event does.
@@ -83,7 +83,10 @@ func (t *Task) begin(now time.Duration, i *fleet.Instance) {
 	if i != nil {
 		w.index(t).Reserve(i, t.Demand)
 	}
-	refused := w.roles.LaunchFailure(o.path(), t.work.rev.roles)
+	var refused *iam.Failure
+	if !w.roles.Flawless() {
+		refused = w.roles.LaunchFailure(o.path(), t.work.rev.roles)
+	}
 	needsAddress := t.Placing.Task.NetworkMode == taskdef.Awsvpc && refused == nil
 	if needsAddress {
 		t.Subnet = w.takeAddress(t)
@@ -178,19 +181,27 @@ func (t *Task) proceed(now time.Duration) {
 
 // authorised asks the roles for the secrets and images that come before the pull, and fails the task without them.
 func (t *Task) authorised(now time.Duration) bool {
-	if f := t.work.world.roles.StartFailure(t.work.owner.path(), t.work.rev.roles); f != nil && f.Stage != iam.Logs {
-		t.refuse(now, f)
+	return !t.startFails(now, false)
+}
+
+// startFails refuses a task that cannot start for want of a role, if it is the logs' turn or not, as logs says.
+func (t *Task) startFails(now time.Duration, logs bool) bool {
+	roles := &t.work.world.roles
+	if roles.Flawless() {
 		return false
 	}
+	f := roles.StartFailure(t.work.owner.path(), t.work.rev.roles)
+	if f == nil || (f.Stage == iam.Logs) != logs {
+		return false
+	}
+	t.refuse(now, f)
 	return true
 }
 
 // startContainers lets the agent pick the ports and start the containers. It returns true for a task whose one
 // container is then a delay away from running; others live their own life, or have failed.
 func (t *Task) startContainers(now time.Duration) bool {
-	w := t.work.world
-	if f := w.roles.StartFailure(t.work.owner.path(), t.work.rev.roles); f != nil && f.Stage == iam.Logs {
-		t.refuse(now, f)
+	if t.startFails(now, true) {
 		return false
 	}
 	if !t.pickPorts() {
@@ -254,7 +265,7 @@ func (t *Task) run(now time.Duration) {
 // checkCalls tells of a task that runs while AWS denies the calls of its programs: without its task role.
 func (t *Task) checkCalls(now time.Duration) {
 	w := t.work.world
-	if w.roles.CallsDenied(t.work.owner.path(), t.work.rev.roles) {
+	if !w.roles.Flawless() && w.roles.CallsDenied(t.work.owner.path(), t.work.rev.roles) {
 		w.observer.CallsDenied(now, t, callsDenied)
 	}
 }

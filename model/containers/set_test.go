@@ -228,6 +228,9 @@ func TestTaskAnswersWhileAllItsEssentialContainersDo(t *testing.T) {
 
 // A service of many tasks has many Sets: one allocation for a task of one container, two for others, none to use again.
 func TestMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector, which runs the short tests, allocates as well")
+	}
 	require.LessOrEqual(t, unsafe.Sizeof(container{}), uintptr(120))
 	defs := []taskdef.Container{app(), {Name: "b"}}
 	drawn := func(int, int) Drawn { return steady }

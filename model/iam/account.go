@@ -27,6 +27,9 @@ type gap struct {
 	count      int
 }
 
+// Flawless reports whether no gap is open, so that nothing else need be asked.
+func (a *Account) Flawless() bool { return len(a.gaps) == 0 }
+
 // Set opens a gap of a role, or closes it again. A gap opened twice must be closed twice. The scope is one service or job
 // ("services/web"), or "" for all; the roles that belong to the account, ServiceLinked and AutoScaling, and the
 // registration of instances have no scope. The permission counts with NoPermission of TaskExecution and ContainerInstance
