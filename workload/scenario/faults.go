@@ -34,6 +34,7 @@ func (b *builder) faults(t *table) {
 		if kind == model.RoleMissing {
 			b.role(f, &fault)
 		}
+		b.hitsNothing(f, &fault)
 		b.config.Faults = append(b.config.Faults, fault)
 	})
 	slices.SortStableFunc(b.config.Faults, func(x, y model.Fault) int { return cmp.Compare(x.At, y.At) })

@@ -118,7 +118,7 @@ func (b *builder) grace(o *owner) time.Duration {
 // checked reports whether a load balancer or ECS checks the health of the tasks.
 func (o *owner) checked() bool {
 	return o.table.n.child("target_group") != nil || o.table.n.child("target_groups") != nil ||
-		slices.ContainsFunc(o.placing.Task.Containers, func(c taskdef.Container) bool { return c.Health != nil })
+		hasHealthCheck(o.placing.Task)
 }
 
 // maxTTL is the range of a TTL in DNS.
