@@ -80,7 +80,7 @@ type Quotas struct {
 
 // DefaultQuotas are AWS's documented values.
 func DefaultQuotas() Quotas {
-	return Quotas{FargateLaunchBurst: 100, FargateLaunchRate: 20, ServiceLaunches: 500}
+	return Quotas{FargateLaunchBurst: 100, FargateLaunchRate: 20, ServiceLaunches: service.LaunchesPerMinute}
 }
 
 // Latency holds the delays of a task's start. A nil distribution is no delay.

@@ -71,10 +71,7 @@ func (s *scheduler) waitingNowhere(instances []*fleet.Instance) (list []*Task) {
 // replaceDaemons stops older tasks and unhealthy ones, as many as the lower bound allows.
 func (s *scheduler) replaceDaemons(now time.Duration) {
 	lower, _ := service.Bounds(s.desired, s.cfg.Deployment.MinimumHealthyPercent, 100)
-	healthy := 0
-	for _, d := range s.deployments {
-		healthy += d.Healthy
-	}
+	healthy := s.healthy()
 	old := s.sorted(func(t *Task) bool {
 		st := t.work.standing
 		return !t.Leaving && (st.sick || st.deployment != s.primary && s.primary.launches())

@@ -241,7 +241,7 @@ func (s *scheduler) baked(now time.Duration, d *deployment) bool {
 	}
 	if d.bakes == Never {
 		d.bakes = after(now, cfg.BakeTime)
-		s.world.engine.At(d.bakes, strike(func(now time.Duration) { s.due(now) }))
+		s.world.engine.At(d.bakes, strike(s.due))
 	}
 	return now >= d.bakes
 }

@@ -37,7 +37,7 @@ type faultEvent struct {
 	// undo holds what the end of the fault gives back.
 	machines []*machine
 	berths   []*berth
-	tasks    []errand
+	tasks    []visit
 }
 
 // Fire begins the fault, or ends it.

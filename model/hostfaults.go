@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"ecssim/model/containers"
 	"ecssim/model/service"
 )
 
@@ -71,12 +72,7 @@ func (e *faultEvent) lose(now time.Duration, b *berth) {
 // hold does something to the instances that the fault hits, and undoes it at the end for those that are still there.
 func (e *faultEvent) hold(now time.Duration, do, undo func(*machine, time.Duration)) {
 	if !e.on {
-		for _, m := range e.machines {
-			if m.instance.Terminated == Never {
-				undo(m, now)
-			}
-		}
-		e.machines = nil
+		e.letGo(now, undo)
 		return
 	}
 	for _, b := range e.victims() {
@@ -85,6 +81,16 @@ func (e *faultEvent) hold(now time.Duration, do, undo func(*machine, time.Durati
 			e.machines = append(e.machines, m)
 		}
 	}
+}
+
+// letGo undoes what the fault did to instances.
+func (e *faultEvent) letGo(now time.Duration, undo func(*machine, time.Duration)) {
+	for _, m := range e.machines {
+		if m.instance.Terminated == Never {
+			undo(m, now)
+		}
+	}
+	e.machines = nil
 }
 
 // retire loses instances when their notice is over. On Fargate services replace the tasks within their bounds, and what
@@ -110,16 +116,17 @@ func (e *faultEvent) retire(now time.Duration) {
 		}
 		return
 	}
-	e.loseAfter(now, w, f.Notice)
+	e.loseAfterNotice(now)
 }
 
 const retirement = "ECS is performing maintenance on the underlying infrastructure hosting the task."
 
-func (e *faultEvent) loseAfter(now time.Duration, w *World, notice time.Duration) {
+func (e *faultEvent) loseAfterNotice(now time.Duration) {
+	w := e.world
 	for _, b := range e.victims() {
 		i := b.instance
 		e.berths = append(e.berths, b)
-		w.engine.At(after(now, notice), strike(func(now time.Duration) {
+		w.engine.At(after(now, e.fault.Notice), strike(func(now time.Duration) {
 			if b.instance == i {
 				e.lose(now, b)
 				w.finishIfDone()
@@ -143,7 +150,7 @@ func (e *faultEvent) interrupt(now time.Duration) {
 		}
 		return
 	}
-	e.loseAfter(now, w, f.Notice)
+	e.loseAfterNotice(now)
 	for _, b := range e.berths {
 		if m := w.machines[b.instance]; m != nil && b.fleet.SpotDraining {
 			w.engine.At(after(now, noticePoll), strike(func(now time.Duration) {
@@ -166,7 +173,7 @@ func (t *Task) reclaim(now, notice time.Duration) {
 		if l := t.work.life; l != nil && l.set != nil {
 			l.set.Kill(now)
 		}
-		t.ExitCode, t.work.ticket = exitKilled, 0
+		t.ExitCode, t.work.ticket = containers.ExitKilled, 0
 		t.detach(now)
 	}))
 }

@@ -17,8 +17,7 @@ type life struct {
 	set     *containers.Set // nil for plain tasks
 	started bool            // the essential containers of set have all started
 
-	// host pulls for a Fargate task; an instance has its own.
-	host    *image.Host
+	// clock pulls for a Fargate task; an instance has its own.
 	clock   *pullClock
 	pulls   []*image.Pull // under way
 	pulling int
@@ -41,17 +40,29 @@ func (t *Task) ensureLife() *life {
 	return t.work.life
 }
 
-// errand is something that a task does later, unless it is on its way out by then.
-type errand struct {
+// visit is a task that somebody wants to see again later. Its memory may serve another task by then.
+type visit struct {
 	task   *Task
 	serial int64
-	do     func(*Task, time.Duration)
+}
+
+func (t *Task) visit() visit { return visit{t, t.Serial} }
+
+// stays reports whether it is still that task, and not on its way out.
+func (v visit) stays() bool {
+	return v.task.Serial == v.serial && !v.task.Leaving && v.task.Stopped == Never
+}
+
+// errand is something that a task does later, unless it is on its way out by then.
+type errand struct {
+	visit
+	do func(*Task, time.Duration)
 }
 
 // Fire does it.
 func (e *errand) Fire(now time.Duration) {
-	if t := e.task; t.Serial == e.serial && !t.Leaving && t.Stopped == Never {
-		e.do(t, now)
+	if e.stays() {
+		e.do(e.task, now)
 	}
 }
 
@@ -61,7 +72,7 @@ func (t *Task) later(now, delay time.Duration, do func(*Task, time.Duration)) {
 		do(t, now)
 		return
 	}
-	t.work.world.engine.At(after(now, delay), &errand{t, t.Serial, do})
+	t.work.world.engine.At(after(now, delay), &errand{t.visit(), do})
 }
 
 // openContainers starts the containers of a task that is not plain.

@@ -84,8 +84,7 @@ func (t *Task) pullClock(l *life) *pullClock {
 		return w.machines[t.Instance].pullClock()
 	}
 	if l.clock == nil {
-		l.host = image.NewHost(w.cfg.FargateSpeed, false)
-		l.clock = &pullClock{world: w, host: l.host}
+		l.clock = &pullClock{world: w, host: image.NewHost(w.cfg.FargateSpeed, false)}
 	}
 	return l.clock
 }
@@ -193,7 +192,7 @@ func (t *Task) client() string {
 	if t.Instance != nil {
 		return t.Instance.Name
 	}
-	return t.Owner.Name + "/" + time.Duration(t.Number).String()
+	return "fargate/" + t.String() // an instance may have the same name
 }
 
 // done is the end of one of a task's pulls.

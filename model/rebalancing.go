@@ -84,7 +84,7 @@ func (s *scheduler) protectedIn(now time.Duration, zone string) (n int) {
 // pauseMoves has the next step wait.
 func (s *scheduler) pauseMoves(now time.Duration) {
 	s.move.task, s.move.notBefore = nil, after(now, rebalanceRetry)
-	s.world.engine.At(s.move.notBefore, strike(func(now time.Duration) { s.notice(now) }))
+	s.world.engine.At(s.move.notBefore, strike(s.notice))
 }
 
 // beginMove starts a task in a zone. If it finds no place there, the move ends and is tried again later.
@@ -124,16 +124,12 @@ func (s *scheduler) finishMove(now time.Duration, t *Task) {
 // spares reports whether the lower bound lets one of some tasks go: others may have become unhealthy since the move began.
 func (s *scheduler) spares(now time.Duration, is func(*Task) bool) bool {
 	lower, _ := s.bounds()
-	healthy := 0
 	for _, t := range s.tasks {
-		switch {
-		case t.work.standing.healthy:
-			healthy++
-		case !t.Leaving && is(t) && s.protects(now, t) == 0:
+		if !t.work.standing.healthy && !t.Leaving && is(t) && s.protects(now, t) == 0 {
 			return true // it does not count, and goes first
 		}
 	}
-	return healthy > lower
+	return s.healthy() > lower
 }
 
 // stopMove ends rebalancing because a deployment begins.

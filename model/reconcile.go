@@ -221,14 +221,18 @@ func (s *scheduler) stopSome(now time.Duration, g *group, n int, healthy bool) {
 	s.stopChosen(now, n, is, reason)
 }
 
-// spare is how many tasks of the newest deployment may go without breaking the lower bound, in the same round in which
-// older ones have gone: those that do not count and are not protected, and what counts above the bound.
-func (s *scheduler) spare(now time.Duration, lower int) int {
-	n := -lower
+// healthy is how many tasks count towards the lower bound.
+func (s *scheduler) healthy() (n int) {
 	for _, d := range s.deployments {
 		n += d.Healthy
 	}
-	n = max(0, n)
+	return n
+}
+
+// spare is how many tasks of the newest deployment may go without breaking the lower bound, in the same round in which
+// older ones have gone: those that do not count and are not protected, and what counts above the bound.
+func (s *scheduler) spare(now time.Duration, lower int) int {
+	n := max(0, s.healthy()-lower)
 	for _, t := range s.tasks {
 		st := t.work.standing
 		if st.deployment == s.primary && !t.Leaving && !t.onItsWay() && !st.healthy && s.protects(now, t) == 0 {

@@ -37,7 +37,7 @@ func (s *scheduler) advanceShift(now time.Duration) (cleanUp bool) {
 		s.world.observer.DeploymentChanged(now, &s.Owner, &d.Deployment)
 	}
 	if at := d.shift.Next(); at != service.Never && at > now && !d.shift.Over() {
-		s.world.engine.At(at, strike(func(now time.Duration) { s.due(now) }))
+		s.world.engine.At(at, strike(s.due))
 	}
 	return d.shift.Over()
 }

@@ -3,15 +3,13 @@ package model
 import (
 	"time"
 
+	"ecssim/model/containers"
 	"ecssim/model/fleet"
 	"ecssim/model/taskdef"
 )
 
-// Reasons for which tasks stop, as ECS words them, where no part of the model has them of its own.
-const (
-	essentialExited = "Essential container in task exited"
-	noAddressLeft   = "Unexpected EC2 error while attempting to Create Network Interface: InsufficientFreeAddressesInSubnet"
-)
+// noAddressLeft is what a task stops for that got no address.
+const noAddressLeft = "Unexpected EC2 error while attempting to Create Network Interface: InsufficientFreeAddressesInSubnet"
 
 // leave makes STOPPED the desired status of a task. The scheduler counts its CPU, memory and GPUs as free at once; the
 // task gives up the rest on its way (ECS rules, services 1.1):
@@ -131,17 +129,11 @@ func (t *Task) shutdown() time.Duration {
 	if d := t.work.rev.app.ShutdownTime; d != nil {
 		needs = t.delay(d)
 	}
-	if t.ExitCode = exitTerminated; needs > limit {
-		t.ExitCode = exitKilled
+	if t.ExitCode = containers.ExitTerminated; needs > limit {
+		t.ExitCode = containers.ExitKilled
 	}
 	return min(needs, limit)
 }
-
-// Exit codes of containers that were told to stop.
-const (
-	exitKilled     = 137
-	exitTerminated = 143
-)
 
 // detach follows when the containers have stopped: the agent has their resources back, the interface goes.
 func (t *Task) detach(now time.Duration) {

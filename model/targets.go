@@ -23,7 +23,7 @@ func (w *World) openNetwork() {
 			}
 		}
 	}
-	w.balancers, w.targets = balance.NewBalancers(w.cfg.LoadBalancers, w.cfg.TargetGroups, w.cfg.Subnets)
+	_, w.targets = balance.NewBalancers(w.cfg.LoadBalancers, w.cfg.TargetGroups, w.cfg.Subnets)
 	for i := range w.cfg.Registries {
 		w.pullLimit = append(w.pullLimit, image.NewLimiter(&w.cfg.Registries[i]))
 	}
@@ -80,7 +80,7 @@ func (t *Task) registerWith(now time.Duration, to *Target) {
 	target, ok := g.Register(now, phase, t.Zone(w.cfg), r)
 	if !ok {
 		t.notRegistered(now, to.Group, balance.TooManyTargets)
-		w.slotless = append(w.slotless, slotless{t, t.Serial, to})
+		w.slotless = append(w.slotless, slotless{t.visit(), to})
 		return
 	}
 	r.target = target
@@ -101,8 +101,7 @@ func (r *registration) unhealthy(t *Task) service.Event {
 
 // slotless is a task that found no room in a target group.
 type slotless struct {
-	task   *Task
-	serial int64
+	visit
 	target *Target
 }
 
@@ -118,7 +117,7 @@ func (w *World) slotFreed(now time.Duration) {
 		for _, x := range waiting {
 			t := x.task
 			switch {
-			case t.Serial != x.serial || t.Leaving || t.Stopped != Never: // it is gone
+			case !x.stays():
 			case w.targets[x.target.Group].HasRoom(t.Zone(w.cfg)):
 				t.registerWith(now, x.target)
 				t.checkHealth(now)

@@ -3,6 +3,7 @@ package model
 import (
 	"time"
 
+	"ecssim/model/containers"
 	"ecssim/model/fleet"
 	"ecssim/model/iam"
 	"ecssim/model/taskdef"
@@ -60,7 +61,7 @@ func (t *Task) Fire(now time.Duration) {
 		w.launch(now, t)
 	case ended:
 		t.work.up = false
-		t.leave(now, EssentialContainerExited, essentialExited)
+		t.leave(now, EssentialContainerExited, containers.EssentialExited)
 	case attached, ordered, pulled, started:
 		t.proceed(now)
 	case living:

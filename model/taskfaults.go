@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"ecssim/model/containers"
 	"ecssim/model/iam"
 )
 
@@ -16,12 +17,7 @@ func (e *faultEvent) role(now time.Duration) {
 		e.roleGone(now)
 		return
 	}
-	for _, m := range e.machines {
-		if m.instance.Terminated == Never {
-			m.connect(now)
-		}
-	}
-	e.machines = nil
+	e.letGo(now, (*machine).connect)
 	for _, t := range w.tasksWhere(func(t *Task) bool { return t.work.life != nil && t.work.life.unregistered && !t.Leaving }) {
 		t.register(now)
 	}
@@ -69,13 +65,13 @@ func (e *faultEvent) healthOfSome(now time.Duration) {
 		for _, n := range e.some(len(tasks)) {
 			t := tasks[n]
 			t.work.broken++
-			e.tasks = append(e.tasks, errand{t, t.Serial, nil})
+			e.tasks = append(e.tasks, t.visit())
 			t.mend(now, false)
 		}
 		return
 	}
 	for _, x := range e.tasks {
-		if t := x.task; t.Serial == x.serial && t.Stopped == Never && !t.Leaving {
+		if t := x.task; x.stays() {
 			t.work.broken--
 			t.mend(now, !w.outages.fails(t))
 		}
@@ -116,12 +112,12 @@ func (e *faultEvent) kill(now time.Duration) {
 	tasks := w.tasksWhere(func(t *Task) bool { return t.Status == Running && !t.Leaving && e.fault.hits(t) })
 	for _, n := range e.some(len(tasks)) {
 		t := tasks[n]
-		t.ExitCode = exitKilled
+		t.ExitCode = containers.ExitKilled
 		t.work.up = false
 		if l := t.work.life; l != nil && l.set != nil {
 			l.set.Kill(now)
 		}
-		t.leave(now, EssentialContainerExited, essentialExited)
+		t.leave(now, EssentialContainerExited, containers.EssentialExited)
 	}
 }
 

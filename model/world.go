@@ -34,7 +34,6 @@ type World struct {
 	// onDemand and spot are Fargate's limits for FARGATE and FARGATE_SPOT.
 	onDemand, spot fargateLimits
 
-	balancers []*balance.Balancer
 	targets   []*balance.Group // by target group
 	slotless  []slotless       // tasks that wait for room in a target group
 	roles     iam.Account

@@ -30,6 +30,9 @@ const (
 	TaskDependencyError      = "TaskDependencyError"
 )
 
+// EssentialExited is stoppedReason where an essential container ended.
+const EssentialExited = "Essential container in task exited"
+
 // end notes why the task ends by itself and begins to stop it. What happens while it stops ends it no more.
 func (s *Set) end(why cause, culprit, victim int) {
 	if s.stopping {
@@ -51,7 +54,7 @@ func (s *Set) Ended() (Ending, bool) {
 	const unresolved = graph + "failed to resolve container ordering dependency [%s] for target [%s] as dependency "
 	switch s.cause {
 	case essentialExited:
-		e.Name, e.Reason = EssentialContainerExited, "Essential container in task exited"
+		e.Name, e.Reason = EssentialContainerExited, EssentialExited
 		e.ExitCode = culprit.code
 	case timedOut:
 		e.Reason = fmt.Sprintf(graph+"container ordering dependency [%s] for target [%s] has timed out", e.Container, victim)

@@ -27,9 +27,6 @@ const (
 	CannotPullECRContainerError = "CannotPullECRContainerError"
 	CannotPullContainerError    = "CannotPullContainerError"
 	CannotStartContainerError   = "CannotStartContainerError"
-
-	// ConfigurationFailure is the event of a service whose tasks cannot assume their role.
-	ConfigurationFailure = "SERVICE_TASK_CONFIGURATION_FAILURE"
 )
 
 const (

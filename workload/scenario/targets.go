@@ -12,9 +12,6 @@ import (
 	"ecssim/workload/diag"
 )
 
-// maxTargets is ECS's quota of target groups of a service (ECS rules, services 5.2).
-const maxTargets = 5
-
 // target is a target group of a service, with the place where it is named. The container is kept by name: another
 // revision of the task may have it elsewhere.
 type target struct {
@@ -65,8 +62,8 @@ func (b *builder) targets(o *owner) {
 			b.add(wrongType(e, q, "a target group", example))
 		}
 	}
-	if len(many.list) > maxTargets {
-		b.fail("E043", many.at, fmt.Sprintf("`%s` names %d target groups: ECS allows %d", p, len(many.list), maxTargets), "")
+	if len(many.list) > balance.GroupsPerService {
+		b.fail("E043", many.at, fmt.Sprintf("`%s` names %d target groups: ECS allows %d", p, len(many.list), balance.GroupsPerService), "")
 	}
 }
 
