@@ -11,6 +11,7 @@ import (
 
 	"ecssim/model/fleet"
 	"ecssim/model/network"
+	"ecssim/model/placement"
 	"ecssim/model/service"
 	"ecssim/sim"
 )
@@ -156,7 +157,7 @@ func (b *berth) takeAddresses(n int64) int {
 // and the fleet's own, which win.
 func (w *World) attributes(i *fleet.Instance, f *Fleet) map[string]string {
 	a := map[string]string{
-		"ecs.availability-zone":    i.Zone,
+		placement.ZoneAttribute:    i.Zone,
 		"ecs.instance-type":        f.Type.Name,
 		"ecs.os-type":              "linux",
 		"ecs.os-family":            "LINUX",

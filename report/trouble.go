@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,8 +13,8 @@ import (
 func trouble(s *Summary) string {
 	for _, name := range slices.Sorted(maps.Keys(s.Services)) {
 		v := s.Services[name]
-		if healthy := min(v.Healthy, v.Running); healthy < v.Desired && v.Unhealthy > 0 {
-			return fmt.Sprintf("%s ends with %d of %s healthy", name, healthy, tasks(v.Desired))
+		if v.Healthy < v.Desired && v.Unhealthy > 0 {
+			return fmt.Sprintf("%s ends with %d of %s healthy", name, v.Healthy, tasks(v.Desired))
 		}
 		for _, d := range v.Deployments {
 			if d.RolloutState == model.RolloutFailed.String() {
@@ -29,7 +28,7 @@ func trouble(s *Summary) string {
 	worst, sentence := 1.0, ""
 	for _, f := range s.Faults {
 		for _, i := range f.Impact {
-			if share := float64(i.LowestHealthy) / float64(max(1, i.Desired)); cmp.Less(share, worst) {
+			if share := float64(i.LowestHealthy) / float64(max(1, i.Desired)); share < worst {
 				worst = share
 				sentence = fmt.Sprintf("%s had %d of %s healthy during %s", i.Service, i.LowestHealthy, tasks(i.Desired), f.Name)
 			}

@@ -52,7 +52,7 @@ func (g *generator) mode() taskdef.NetworkMode {
 }
 
 func (g *generator) strategy(p *model.Placing, alone bool) {
-	byZone := placement.Rule{Kind: placement.Spread, Attribute: "ecs.availability-zone"}
+	byZone := placement.Rule{Kind: placement.Spread, Attribute: placement.ZoneAttribute}
 	p.Strategy = pick(g, placement.ServiceDefault(), placement.RunTaskDefault(), []placement.Rule{{Kind: placement.Binpack, Memory: true}},
 		[]placement.Rule{{Kind: placement.Binpack}}, []placement.Rule{{Kind: placement.Spread}}, []placement.Rule{byZone, {Kind: placement.Random}},
 		[]placement.Rule{byZone, {Kind: placement.Binpack, Memory: true}})

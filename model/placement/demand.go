@@ -32,10 +32,13 @@ const (
 	MaxConstraints = 10
 )
 
+// ZoneAttribute is the built-in attribute that holds the zone of an instance.
+const ZoneAttribute = "ecs.availability-zone"
+
 // ServiceDefault is what ECS does for a replica service without a strategy: the zone with the fewest tasks of the
 // service, then the instance with the fewest (developer guide, "Amazon ECS services", replica scheduling).
 func ServiceDefault() []Rule {
-	return []Rule{{Kind: Spread, Attribute: "ecs.availability-zone"}, {Kind: Spread}}
+	return []Rule{{Kind: Spread, Attribute: ZoneAttribute}, {Kind: Spread}}
 }
 
 // RunTaskDefault stands for RunTask without a strategy, whose rule is not published: random.

@@ -16,7 +16,7 @@ type Rebalanced struct {
 // Eligible reports whether ECS rebalances such a service (ECS rules, services 2.9): a replica service that may have a
 // task too many for a while, and whose strategy, if it has one, begins with a spread over zones.
 func Eligible(r Rebalanced) bool {
-	if len(r.Strategy) > 0 && (r.Strategy[0].Kind != placement.Spread || r.Strategy[0].Attribute != zoneAttribute) {
+	if len(r.Strategy) > 0 && (r.Strategy[0].Kind != placement.Spread || r.Strategy[0].Attribute != placement.ZoneAttribute) {
 		return false
 	}
 	return r.Enabled && r.Scheduling == Replica && !r.External && r.MaximumPercent > 100 && !r.ClassicLoadBalancer && !r.ZoneConstraint

@@ -8,10 +8,6 @@ import (
 	"ecssim/model/placement"
 )
 
-// zoneAttribute is the attribute that holds an instance's zone; on Fargate, where there is no instance, it is the
-// zone of the task's subnet.
-const zoneAttribute = "ecs.availability-zone"
-
 // Candidate is a task of the service with desired status RUNNING.
 type Candidate struct {
 	ID   int64
@@ -128,7 +124,7 @@ func (t *Candidate) urgency() int {
 
 func (t *Candidate) attribute(name string) string {
 	switch {
-	case name == zoneAttribute:
+	case name == placement.ZoneAttribute: // on Fargate, where there is no instance, the zone of the task's subnet
 		return t.Zone
 	case t.Attribute == nil:
 		return ""

@@ -153,7 +153,7 @@ func keepLargest(all []Candidate, rank func(Candidate) int64) []Candidate {
 // ECS rules, services 2.10: protected tasks are never chosen, and the choice is that of the obvious version.
 func TestScaleInIsTheObviousOne(t *testing.T) {
 	rules := []placement.Rule{
-		{Kind: placement.Spread}, {Kind: placement.Spread, Attribute: zoneAttribute}, {Kind: placement.Spread, Attribute: "rack"},
+		{Kind: placement.Spread}, {Kind: placement.Spread, Attribute: placement.ZoneAttribute}, {Kind: placement.Spread, Attribute: "rack"},
 		{Kind: placement.Binpack}, {Kind: placement.Binpack, Memory: true}, {Kind: placement.Random},
 	}
 	rapid.Check(t, func(t *rapid.T) {

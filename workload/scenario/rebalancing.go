@@ -8,8 +8,6 @@ import (
 	"ecssim/model/placement"
 )
 
-const zoneAttribute = "ecs.availability-zone"
-
 // rebalancing reads availability_zone_rebalancing. CreateService enables it for every service that can have it (ECS
 // rules, services 2.9).
 func (b *builder) rebalancing(o *owner, s *model.Service) bool {
@@ -47,11 +45,11 @@ func notRebalanced(o *owner, s *model.Service) (why, help string) {
 		return "the placement strategy does not begin with a spread over zones", "put \"spread-az\" in front, or leave it out"
 	}
 	for _, c := range o.placing.Constraints {
-		if c.Query != nil && strings.Contains(c.Query.String(), "attribute:"+zoneAttribute) {
+		if c.Query != nil && strings.Contains(c.Query.String(), "attribute:"+placement.ZoneAttribute) {
 			return "a placement constraint names the zone", "remove the constraint, or leave it out"
 		}
 	}
 	return "", ""
 }
 
-var spreadOverZones = placement.Rule{Kind: placement.Spread, Attribute: zoneAttribute}
+var spreadOverZones = placement.ServiceDefault()[0]

@@ -13,7 +13,7 @@ var shorthands = []struct {
 	word string
 	rule placement.Rule
 }{
-	{"spread-az", placement.Rule{Kind: placement.Spread, Attribute: "ecs.availability-zone"}},
+	{"spread-az", placement.Rule{Kind: placement.Spread, Attribute: placement.ZoneAttribute}},
 	{"spread-instance", placement.Rule{Kind: placement.Spread}},
 	{"binpack-cpu", placement.Rule{Kind: placement.Binpack}},
 	{"binpack-memory", placement.Rule{Kind: placement.Binpack, Memory: true}},
