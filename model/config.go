@@ -9,6 +9,7 @@ import (
 	"ecssim/model/image"
 	"ecssim/model/network"
 	"ecssim/model/placement"
+	"ecssim/model/scaling"
 	"ecssim/model/service"
 	"ecssim/model/taskdef"
 	"ecssim/sim"
@@ -47,9 +48,11 @@ type Config struct {
 	TargetGroups   []balance.TargetGroup
 	Alarms         []Alarm
 	Fleets         []Fleet
-	Services       []Service
-	Jobs           []Job
-	Faults         []Fault
+	// CapacityProviders are those that the scenario names; FARGATE and FARGATE_SPOT are in the list if somebody uses them.
+	CapacityProviders []CapacityProvider
+	Services          []Service
+	Jobs              []Job
+	Faults            []Fault
 
 	// FargateSpeed is how fast a Fargate task pulls.
 	FargateSpeed image.Speed
@@ -76,11 +79,13 @@ type Quotas struct {
 	FargateSpotVCPU float64
 	// ServiceLaunches is how many tasks a minute one service starts at most; 0 does not bind.
 	ServiceLaunches int
+	// ProvisioningTasks is how many tasks of a cluster may wait in PROVISIONING for capacity; 0 does not bind.
+	ProvisioningTasks int
 }
 
 // DefaultQuotas are AWS's documented values.
 func DefaultQuotas() Quotas {
-	return Quotas{FargateLaunchBurst: 100, FargateLaunchRate: 20, ServiceLaunches: service.LaunchesPerMinute}
+	return Quotas{FargateLaunchBurst: 100, FargateLaunchRate: 20, ServiceLaunches: service.LaunchesPerMinute, ProvisioningTasks: 500}
 }
 
 // Latency holds the delays of a task's start. A nil distribution is no delay.
@@ -111,6 +116,15 @@ type Latency struct {
 	// up to one interval, and FirstProbe is nil.
 	FirstProbe  sim.Dist
 	RandomPhase bool
+	// MetricDelay is the time from the end of a one-minute period until alarms see its datapoint, HighResolutionDelay that
+	// for periods of 20 seconds, and ManagedMetricDelay that of CapacityProviderReservation.
+	MetricDelay, HighResolutionDelay, ManagedMetricDelay sim.Dist
+	// AlarmDelay is the time from a datapoint to the evaluation of the alarm, ScalingAction that from the alarm to the new
+	// desired count or capacity.
+	AlarmDelay, ScalingAction sim.Dist
+	// GroupReaction is the time from a new desired capacity to RunInstances, Termination that from the order to terminate
+	// until the instance is gone.
+	GroupReaction, Termination sim.Dist
 }
 
 // TieBreak is a rule for what no strategy decided.
@@ -184,6 +198,9 @@ type Placing struct {
 	Cluster int
 	// Spot: the launch type is Fargate and the capacity provider FARGATE_SPOT.
 	Spot bool
+	// Providers is the capacity provider strategy; nil for a launch type, and for capacity_provider = FARGATE or
+	// FARGATE_SPOT alone without a table of that name. With it, Launch and Spot are those of the first.
+	Providers []ProviderShare
 	// SecurityGroups of the task interface are indexes into Config.SecurityGroups; nil lets everything in.
 	SecurityGroups []int
 	// Images has, for each container of Task, an index into Config.Images; negative, or no list at all, for images that
@@ -215,6 +232,11 @@ type Service struct {
 	Discovery *Discovery
 	// Protection is what tasks do to protect themselves against scale-in; nil is nothing.
 	Protection *Protection
+
+	// Load is nil for a service whose use nobody describes: it has no metrics.
+	Load *Load
+	// Scaling is service auto scaling; nil without it.
+	Scaling *scaling.Config
 }
 
 // Rollout is a call of UpdateService.

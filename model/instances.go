@@ -95,6 +95,7 @@ func (b *berth) launch(now time.Duration) {
 		Zone: w.cfg.Subnets[subnet].Zone, Subnet: subnet, Addresses: addresses, Trunk: trunk,
 		Status: fleet.Active, Connected: true,
 		Launched: now, Registered: now, Terminated: Never, RegisteredOn: w.cfg.Start.Add(now),
+		Provider: -1, PricePerHour: f.Type.PricePerHour,
 		Has: fleet.Resources{
 			CPU: f.Type.CPU, Memory: f.Type.Memory - f.ReservedMemory, GPUs: f.Type.GPUs, ENIs: f.Type.TaskENIs,
 		},

@@ -8,6 +8,7 @@ import (
 	"ecssim/model/containers"
 	"ecssim/model/fleet"
 	"ecssim/model/placement"
+	"ecssim/model/scaling"
 	"ecssim/model/service"
 	"ecssim/sim"
 )
@@ -59,6 +60,22 @@ type Observer interface {
 	// FaultChanged: a fault begins or ends.
 	FaultChanged(now time.Duration, f *Fault, on bool)
 
+	// InstanceLaunched: EC2 runs an instance of an Auto Scaling group, or starts one of its warm pool. It costs money from
+	// now on, and joins when it has booted. The instances that are there at the start are not told of.
+	InstanceLaunched(now time.Duration, i *fleet.Instance)
+	// GroupChanged: the desired capacity of a capacity provider's group, or the number of its instances, is another one.
+	GroupChanged(now time.Duration, g GroupState)
+	// ReservationMeasured is a datapoint of CapacityProviderReservation, at the end of its minute.
+	ReservationMeasured(now time.Duration, m Reservation)
+	// LoadMeasured is what a service with load did in one minute, at its end.
+	LoadMeasured(now time.Duration, o *Owner, m LoadMinute)
+	// ScalingDecided: a policy has decided, or something has kept it from it.
+	ScalingDecided(now time.Duration, d ScalingDecision)
+	// CapacityAwaited: the task begins to wait in PROVISIONING for capacity of its provider. It is no failed attempt.
+	CapacityAwaited(now time.Duration, t *Task, r *placement.Refusal)
+	// LaunchFailed: an Auto Scaling group could not launch an instance.
+	LaunchFailed(now time.Duration, f LaunchFailure)
+
 	// RunEnded is the last call. Live tasks and instances are those that exist at the end.
 	RunEnded(now time.Duration, e Ending)
 }
@@ -74,7 +91,7 @@ type Ending struct {
 	Tasks iter.Seq[*Task]
 	// Instances yields the instances that are there, cluster by cluster in order of registration.
 	Instances iter.Seq[*fleet.Instance]
-	// Stranded yields the instances that run and have never registered.
+	// Stranded yields the instances that run and have never registered: those whose agents could not, and those that boot.
 	Stranded iter.Seq[*fleet.Instance]
 }
 
@@ -108,6 +125,11 @@ type Task struct {
 
 	// Instants of its life; Never where it has not happened. Stopping is when the task began to leave.
 	Created, Placed, PullStarted, Running, Stopping, Stopped time.Duration
+
+	// Provider is the index of its capacity provider; -1 without one.
+	Provider int
+	// Cause is the ID of the scaling decision because of which it is there; 0 if none is.
+	Cause int64
 
 	// Attempts counts placement attempts, the successful one included.
 	Attempts   int
@@ -248,4 +270,64 @@ type Pulled struct {
 	Image int // index into Config.Images
 	Bytes int64
 	Took  time.Duration
+}
+
+// ScalingDecision is a decision of service auto scaling, or of managed scaling, carried out or blocked.
+type ScalingDecision struct {
+	scaling.Decision
+	// ID numbers the decisions of a run from 1.
+	ID int64
+	// Owner is the service; nil for a capacity provider, whose index Provider is.
+	Owner    *Owner
+	Provider int
+	// Running is the number the formula begins with: RUNNING tasks, or instances.
+	Running int
+	// Load is the rate of the demand at that moment, in units a second; negative without.
+	Load float64
+}
+
+// GroupState is where an Auto Scaling group stands.
+type GroupState struct {
+	Provider int
+	// Desired, Min and Max are its capacity.
+	Desired, Min, Max int
+	// Booting have been launched and have not registered; InService are registered; Leaving of those are on their way out;
+	// Pooled wait in the warm pool.
+	Booting, InService, Leaving, Pooled int
+}
+
+// Reservation is one datapoint of CapacityProviderReservation.
+type Reservation struct {
+	Provider int
+	// Needed is M, Running is N.
+	Needed, Running int
+	Value           float64
+	// Provisioning counts the tasks that wait in PROVISIONING; Incompatible those of them that no type of the group holds.
+	Provisioning, Incompatible int
+}
+
+// LoadMinute is what a service with load did in one minute. Means are weighted by time.
+type LoadMinute struct {
+	// From is when it began; it ends now, and the last of a run may be shorter.
+	From time.Duration
+	// Offered, Served and Dropped are rates in units a second; Backlog is what waits at the end, in units.
+	Offered, Served, Dropped, Backlog float64
+	// Latency is the estimate in seconds, weighted by what was served; negative if nothing was. Worst is its peak.
+	Latency, Worst float64
+	// CPU and Memory are utilizations in percent, Requests is ALBRequestCountPerTarget; negative without a RUNNING task.
+	CPU, Memory, Requests float64
+	// Serving is the mean number of tasks that served, Needed how many would hold the targets of the policies under what
+	// was offered; negative without such a policy.
+	Serving, Needed float64
+	// UsedCPU and UsedMemory are what was in use, in CPU units and MiB.
+	UsedCPU, UsedMemory float64
+}
+
+// LaunchFailure is a launch that EC2 refused.
+type LaunchFailure struct {
+	Provider   int
+	Type, Zone string
+	Spot       bool
+	Message    string
+	Until      time.Duration // when the group tries there again
 }

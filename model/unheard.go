@@ -36,3 +36,12 @@ func (Unheard) ImagePulled(time.Duration, *Task, Pulled)                 {}
 func (Unheard) CallsDenied(time.Duration, *Task, string)                 {}
 func (Unheard) FaultChanged(time.Duration, *Fault, bool)                 {}
 func (Unheard) RunEnded(time.Duration, Ending)                           {}
+
+// InstanceLaunched and the rest are about capacity that follows load.
+func (Unheard) InstanceLaunched(time.Duration, *fleet.Instance)          {}
+func (Unheard) GroupChanged(time.Duration, GroupState)                   {}
+func (Unheard) ReservationMeasured(time.Duration, Reservation)           {}
+func (Unheard) LoadMeasured(time.Duration, *Owner, LoadMinute)           {}
+func (Unheard) ScalingDecided(time.Duration, ScalingDecision)            {}
+func (Unheard) CapacityAwaited(time.Duration, *Task, *placement.Refusal) {}
+func (Unheard) LaunchFailed(time.Duration, LaunchFailure)                {}

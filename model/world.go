@@ -184,7 +184,7 @@ func (w *World) newTask(o *owner, r *revision, d *placement.Demand) *Task {
 	}
 	o.number++
 	*t = Task{
-		Owner: &o.Owner, Placing: r.placing, Number: o.number, Serial: w.created, Demand: d, Subnet: -1, DynamicPorts: t.DynamicPorts[:0],
+		Owner: &o.Owner, Placing: r.placing, Number: o.number, Serial: w.created, Demand: d, Subnet: -1, Provider: -1, DynamicPorts: t.DynamicPorts[:0],
 		Created: w.engine.Now(), Placed: Never, PullStarted: Never, Running: Never, Stopping: Never, Stopped: Never,
 		work: work{world: w, owner: o, rev: r, place: len(w.live), standing: t.work.standing},
 	}

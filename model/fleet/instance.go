@@ -102,6 +102,16 @@ type Instance struct {
 	DynamicRange network.PortRange
 	// Trunk: the instance has a trunk interface.
 	Trunk bool
+	// Provider is the index of the capacity provider whose it is; -1 for a fleet that is simply there. Spot: it is a Spot
+	// instance. PricePerHour is what it costs; negative if that is not known. Fee is the part of it that ECS Managed
+	// Instances charge on top of the list price.
+	Provider          int
+	Spot              bool
+	PricePerHour, Fee float64
+	// Protected: it is protected from scale-in.
+	Protected bool
+	// Cause is the ID of the scaling decision that launched it; 0 if none did.
+	Cause int64
 	// Launched, Registered and Terminated are instants since the start; Terminated is negative while it lives.
 	Launched, Registered, Terminated time.Duration
 	// RegisteredOn is Registered as a date, for registeredAt.
