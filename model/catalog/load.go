@@ -18,6 +18,7 @@ type tables struct {
 	types         []InstanceType // sorted by name
 	fargatePrices []fargateRow
 	prices        []Price
+	spot          map[spotKey]SpotOffer
 }
 
 // Source is where rows of the tables come from.
@@ -41,7 +42,7 @@ func Sources() []Source {
 
 // mustLoad panics on a table that does not parse: the tables are part of the program.
 func mustLoad() *tables {
-	t := &tables{sources: map[string]Source{}}
+	t := &tables{sources: map[string]Source{}, spot: map[spotKey]SpotOffer{}}
 	for _, s := range Sources() {
 		t.sources[s.Key] = s
 	}
@@ -57,6 +58,11 @@ func mustLoad() *tables {
 			Item: r.text("item"), Region: r.text("region"), USD: r.rate("usd"), Unit: r.text("unit"),
 			AsOf: r.text("as_of"), Confidence: r.text("confidence"), Source: t.describe(r.text("source")),
 		})
+	}
+	for r := range rows("spot-advisor.csv") {
+		for _, region := range spotRegions {
+			t.spotRow(r, region)
+		}
 	}
 	return t
 }

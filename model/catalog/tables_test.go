@@ -14,7 +14,7 @@ var (
 
 func TestEverySourceHasADateAndIsUsed(t *testing.T) {
 	used := map[string]bool{"ec2price": true, "bandwidth": true, "ecseni": true, "awsvpc": true} // named in the code
-	for _, file := range []string{"instance-types.csv", "fargate-sizes.csv", "fargate-prices.csv", "other-prices.csv"} {
+	for _, file := range []string{"instance-types.csv", "fargate-sizes.csv", "fargate-prices.csv", "other-prices.csv", "spot-advisor.csv"} {
 		for r := range rows(file) {
 			for _, column := range []string{"source", "eni_source", "memory_basis"} {
 				if _, ok := r.column[column]; ok {
