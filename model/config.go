@@ -56,6 +56,9 @@ type Config struct {
 
 	// FargateSpeed is how fast a Fargate task pulls.
 	FargateSpeed image.Speed
+
+	// Pricing is what the scenario says of money.
+	Pricing Pricing
 }
 
 // DefaultEventLimit is far above any sensible scenario and reached in about an hour.
