@@ -5,6 +5,8 @@ type FargateRates struct {
 	Region string
 	// Spot rates float; those of an old snapshot are good for the order of magnitude only.
 	Spot bool
+	// Plan: they are those of a Savings Plan.
+	Plan bool
 	// VCPUHour and GBHour are USD per vCPU and hour, and per GB of memory and hour.
 	VCPUHour, GBHour float64
 	// LicenceVCPUHour comes on top of VCPUHour on Windows; 0 on Linux.

@@ -57,6 +57,8 @@ const (
 	FargateMemory     = "Fargate memory"
 	FargateSpotVCPU   = "Fargate Spot vCPU"
 	FargateSpotMemory = "Fargate Spot memory"
+	FargatePlanVCPU   = "Fargate vCPU, Savings Plan"
+	FargatePlanMemory = "Fargate memory, Savings Plan"
 	FargateEphemeral  = "Fargate ephemeral storage"
 	FargateLicence    = "Fargate Windows licence"
 
@@ -67,13 +69,8 @@ const (
 
 // EC2Instance is the charge for one instance of a type that ran for d at its On-Demand price.
 func EC2Instance(t catalog.InstanceType, d time.Duration) Item {
-	return EC2At(t, d, t.PricePerHour, t.PriceSource)
-}
-
-// EC2At is the same for another hourly price, such as Spot's; a negative price is not known. Prices of one type from
-// different markets make one item: add a suffix to its Name to keep them apart.
-func EC2At(t catalog.InstanceType, d time.Duration, usdPerHour float64, source string) Item {
-	return at("EC2 "+t.Name, hours(EC2Seconds(d)), InstanceHour, usdPerHour, source)
+	u := InstanceUse{Type: t, Duration: d}
+	return u.Charge(nil)[0]
 }
 
 // FargateUse is what a task asked for, and how long it was billed for.
@@ -104,8 +101,11 @@ type FargateHours struct {
 // Charge appends the price of the hours to items.
 func (h FargateHours) Charge(items []Item, rates catalog.FargateRates) []Item {
 	vcpu, memory := FargateVCPU, FargateMemory
-	if rates.Spot {
+	switch {
+	case rates.Spot:
 		vcpu, memory = FargateSpotVCPU, FargateSpotMemory
+	case rates.Plan:
+		vcpu, memory = FargatePlanVCPU, FargatePlanMemory
 	}
 	if h.VCPU > 0 || h.GB > 0 {
 		items = append(items,

@@ -10,7 +10,7 @@ import (
 	"ecssim/model/catalog"
 )
 
-// AWS EC2 pricing page: per second, at least 60 s.
+// ECS rules, services: per second, at least 60 s.
 func TestEC2BillsBegunSecondsAndAMinuteAtLeast(t *testing.T) {
 	for d, want := range map[time.Duration]int64{
 		0: 60, 30 * time.Second: 60, 60 * time.Second: 60, 60*time.Second + 1: 61, time.Hour: 3600, 90*time.Second + time.Millisecond: 91,

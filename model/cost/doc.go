@@ -11,5 +11,9 @@
 //     guide). Windows adds a licence per vCPU.
 //   - Fargate ephemeral storage is billed above the first 20 GiB. The price list says GB, task definitions MiB and GiB;
 //     a GB is taken as 2^30 bytes, so that 8192 MiB of memory are 8 GB.
-//   - ECS itself costs nothing on EC2 and Fargate.
+//   - ECS itself costs nothing on EC2 and Fargate; ECS Managed Instances take a fee, a share of the On-Demand list price.
+//   - A stopped instance of a warm pool costs its volume alone.
+//   - A load balancer costs its hours, and capacity units: of four dimensions the one that needs the most, by its mean over
+//     the hour. AWS bills begun hours of a load balancer; a run is a part of a longer life, so its hours are cut here.
+//   - A month has 730 hours, and a GB of traffic and logs 2^30 bytes too.
 package cost
