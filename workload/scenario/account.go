@@ -41,5 +41,8 @@ func (b *builder) quotas(a *table) {
 	q.FargateLaunchBurst = int(t.whole("fargate_launch_burst", 1, 1_000_000, int64(q.FargateLaunchBurst)))
 	q.FargateLaunchRate = t.number("fargate_launch_rate_per_s", 0.001, 1e6, q.FargateLaunchRate)
 	q.ServiceLaunches = int(t.whole("service_launches_per_minute", 0, 1_000_000, int64(q.ServiceLaunches)))
+	if t.get("provisioning_tasks") != nil || b.root.child("capacity_providers") != nil {
+		q.ProvisioningTasks = int(t.whole("provisioning_tasks", 0, 1_000_000, int64(q.ProvisioningTasks)))
+	}
 	t.done()
 }

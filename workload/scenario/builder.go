@@ -24,6 +24,13 @@ type builder struct {
 	balancers []*table
 	owners    []*owner
 	parsed    map[string]*definition
+	// Capacity providers by name, with their tables, and the subnets that those of Fargate have for all tasks. Those in
+	// undescribed have no table. The default strategies are by cluster.
+	providers         map[string]int
+	providerTables    map[string]*table
+	providerSubnets   map[string][]int
+	undescribed       map[string]bool
+	defaultStrategies map[int]*clusterDefault
 }
 
 // fleetPlace is where a fleet is written.
@@ -32,28 +39,22 @@ type fleetPlace struct{ table *table }
 // later is what the tables of UX (c) and (g) hold that this version does not simulate.
 var (
 	laterTop = map[string]string{
-		"capacity_providers": "[instances.NAME] has container instances that are simply there; Fargate is launch_type = \"FARGATE\"",
-		"expect":             "", "expect_options": "",
+		"expect": "", "expect_options": "",
 		"matrix": "", "matrix_options": "", "lesson": "", "service_discovery": "",
 	}
 	laterService = map[string]string{
-		"scaling": "", "load": "", "capacity_provider_strategy": "`capacity_provider = \"FARGATE\"` names a single one",
-		"assign_public_ip": "", "platform_version": "",
+		"load": "", "assign_public_ip": "", "platform_version": "",
 	}
 	laterJob = map[string]string{
-		"capacity_provider_strategy": "`capacity_provider = \"FARGATE\"` names a single one",
-		"assign_public_ip":           "", "schedule": "", "platform_version": "",
+		"assign_public_ip": "", "schedule": "", "platform_version": "",
 	}
-	laterFleet = map[string]string{
-		"boot_time": "instances are there from the start", "spot": "",
-		"min_size": "", "max_size": "", "managed_scaling": "", "start_at": "", "vcpu_price": "",
-	}
+	laterFleet    = map[string]string{"start_at": "", "vcpu_price": ""}
 	laterSettings = map[string]string{
 		"containerInsights": "", "dualStackIPv6": "", "serviceLongArnFormat": "", "taskLongArnFormat": "",
 		"containerInstanceLongArnFormat": "",
 	}
 	laterQuotas = map[string]string{
-		"provisioning_tasks": "", "tasks_per_service": "", "services_per_cluster": "",
+		"tasks_per_service": "", "services_per_cluster": "",
 		"container_instances_per_cluster": "",
 	}
 )
@@ -63,6 +64,8 @@ func (b *builder) build() {
 	t.later = laterTop
 	b.parsed = map[string]*definition{}
 	b.subnets, b.clusters, b.securityGroups = map[string]int{}, map[string]int{}, map[string]int{}
+	b.providers, b.providerTables, b.providerSubnets = map[string]int{}, map[string]*table{}, map[string][]int{}
+	b.undescribed, b.defaultStrategies = map[string]bool{}, map[int]*clusterDefault{}
 	b.targetGroups, b.images, b.registries, b.alarms = map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}
 	if !b.schema(t) {
 		return
@@ -81,6 +84,8 @@ func (b *builder) build() {
 	b.alarmTables(t)
 	b.fargate(t)
 	b.instances(t)
+	b.capacityProviders(t)
+	b.clusterDefaults()
 	b.services(t)
 	b.jobs(t)
 	b.faults(t)

@@ -9,10 +9,14 @@ import (
 // defaultCluster is the one that AWS uses where nobody names one.
 const defaultCluster = "default"
 
-// clusterTables reads [cluster.NAME]. The tables only say that there is more than one cluster; without any, there is one.
+// clusterTables reads [cluster.NAME]. The tables say that there is more than one cluster; without any, there is one. A
+// table may have a default strategy, which clusterDefaults reads when the capacity providers are known.
 func (b *builder) clusterTables(t *table) {
 	b.named(t, "cluster", func(name string, c *table) {
 		b.goodName(c, "a cluster")
+		if n := c.get(defaultStrategy); n != nil {
+			b.defaultStrategies[len(b.config.Clusters)] = &clusterDefault{p: c.p.join(defaultStrategy), n: n}
+		}
 		c.done()
 		b.clusters[name] = len(b.config.Clusters)
 		b.config.Clusters = append(b.config.Clusters, name)

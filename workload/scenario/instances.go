@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ecssim/model"
+	"ecssim/model/catalog"
 	"ecssim/model/image"
 	"ecssim/model/network"
 	"ecssim/workload/diag"
@@ -30,18 +31,14 @@ func (b *builder) instances(t *table) {
 		} else {
 			fleet.Count = int(f.whole("count", 0, mostInstances, 0))
 		}
-		fleet.Cluster = b.clusterOf(f)
-		fleet.Subnets = b.fleetSubnets(f)
-		fleet.Attributes = b.attributes(f)
-		fleet.ReservedMemory = int64(f.memory("reserved_memory"))
-		if good && fleet.ReservedMemory >= fleet.Type.Memory {
-			found := fmt.Sprintf("`%s` leaves nothing: a %s registers %d MiB", f.p.join("reserved_memory"), fleet.Type.Name, fleet.Type.Memory)
-			b.fail("E032", f.valueAt("reserved_memory"), found, "")
+		var types []catalog.InstanceType
+		if good {
+			types = append(types, fleet.Type)
 		}
-		fleet.DynamicPorts = b.portRange(f)
+		b.machine(f, &fleet, types)
 		fleet.TimeToFailure, fleet.TimeToRepair = f.dist("time_to_failure"), f.dist("time_to_repair")
 		b.failures(f, &fleet)
-		b.agent(f, &fleet)
+		b.onlyProviders(f)
 		f.done()
 		if good {
 			b.config.Fleets = append(b.config.Fleets, fleet)
@@ -50,24 +47,46 @@ func (b *builder) instances(t *table) {
 	})
 }
 
+// machine reads what the instances of a fleet, or of a group, have alike, whichever of the types they are.
+func (b *builder) machine(f *table, fleet *model.Fleet, types []catalog.InstanceType) {
+	fleet.Cluster = b.clusterOf(f)
+	fleet.Subnets = b.fleetSubnets(f)
+	fleet.Attributes = b.attributes(f)
+	fleet.ReservedMemory = int64(f.memory("reserved_memory"))
+	for _, it := range types {
+		if fleet.ReservedMemory >= it.Memory {
+			found := fmt.Sprintf("`%s` leaves nothing: a %s registers %d MiB", f.p.join("reserved_memory"), it.Name, it.Memory)
+			b.fail("E032", f.valueAt("reserved_memory"), found, "")
+			break
+		}
+	}
+	fleet.DynamicPorts = b.portRange(f)
+	b.agent(f, fleet)
+}
+
 func (b *builder) instanceType(f *table, fleet *model.Fleet) bool {
 	n := f.get("type")
 	if n == nil {
 		f.missing("type", `type = "m5.large"`)
 		return false
 	}
+	it, ok := b.typeOf(n, f.p.join("type"))
+	fleet.Type = it
+	return ok
+}
+
+// typeOf reads the name of an instance type.
+func (b *builder) typeOf(n *node, p path) (catalog.InstanceType, bool) {
 	if n.kind != aString {
-		b.add(wrongType(n, f.p.join("type"), "an instance type", `type = "m5.large"`))
-		return false
+		b.add(wrongType(n, p, "an instance type", `type = "m5.large"`))
+		return catalog.InstanceType{}, false
 	}
 	it, ok := b.config.Catalog.Type(n.text)
 	if !ok {
 		b.fail("E041", n.at, fmt.Sprintf("unknown instance type %q", n.text), didYouMean(quoted, b.config.Catalog.Nearest(n.text)),
 			"`ecssim catalog` lists all types; a type of your own is [catalog.types."+bareOrQuoted(n.text)+"] with cpu and memory")
-		return false
 	}
-	fleet.Type = it
-	return true
+	return it, ok
 }
 
 // fleetSubnets are the subnets that the instances take in turn.

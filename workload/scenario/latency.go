@@ -8,16 +8,16 @@ import (
 	"ecssim/sim"
 )
 
-// delays are the keys of [latency] with their defaults (ECS rules, services 9; pull_start: services 1.6). How long a
-// program takes to exit after SIGTERM, and an interface to be deleted, is nowhere published.
-func delays(l *model.Latency) []struct {
+// latencyKey is a key of [latency] with its default.
+type latencyKey struct {
 	key, standard string
 	to            *sim.Dist
-} {
-	return []struct {
-		key, standard string
-		to            *sim.Dist
-	}{
+}
+
+// delays are the keys of [latency] with their defaults (ECS rules, services 9; pull_start: services 1.6). How long a
+// program takes to exit after SIGTERM, and an interface to be deleted, is nowhere published.
+func delays(l *model.Latency) []latencyKey {
+	return []latencyKey{
 		{"agent", `{ dist = "uniform", low = "200ms", high = "1s" }`, &l.Agent},
 		{"eni_attach", `{ dist = "uniform", low = "3s", high = "10s" }`, &l.ENIAttach},
 		{"fargate_provision", `{ dist = "lognormal", median = "18s", p95 = "35s" }`, &l.FargateProvision},
@@ -30,6 +30,34 @@ func delays(l *model.Latency) []struct {
 		{"eni_detach", `{ dist = "uniform", low = "2s", high = "8s" }`, &l.ENIDetach},
 		{"target_registration", `{ dist = "uniform", low = "1s", high = "5s" }`, &l.TargetRegistration},
 	}
+}
+
+// scalingDelays are those of metrics, alarms and groups (ECS rules, services 9). CloudWatch's and Auto Scaling's delays
+// are nowhere published; that of the managed metric, which ECS computes itself, is a key of its own.
+func scalingDelays(l *model.Latency) []latencyKey {
+	return []latencyKey{
+		{"metric_delay", `{ dist = "uniform", low = "60s", high = "120s" }`, &l.MetricDelay},
+		{"high_resolution_metric_delay", `{ dist = "uniform", low = "20s", high = "40s" }`, &l.HighResolutionDelay},
+		{"managed_metric_delay", `{ dist = "uniform", low = "60s", high = "120s" }`, &l.ManagedMetricDelay},
+		{"alarm_evaluation", `{ dist = "uniform", low = "0s", high = "30s" }`, &l.AlarmDelay},
+		{"scaling_action", `{ dist = "uniform", low = "1s", high = "10s" }`, &l.ScalingAction},
+		{"group_reaction", `{ dist = "uniform", low = "2s", high = "15s" }`, &l.GroupReaction},
+		{"instance_termination", `{ dist = "uniform", low = "30s", high = "90s" }`, &l.Termination},
+	}
+}
+
+// scales reports whether anything in the scenario scales. Where nothing does, the resolved scenario does not list what
+// it would take.
+func (b *builder) scales() bool {
+	services := b.root.child("services")
+	if services != nil {
+		for _, s := range services.table {
+			if s.child("scaling") != nil || s.child("load") != nil {
+				return true
+			}
+		}
+	}
+	return b.root.child("capacity_providers") != nil
 }
 
 func (b *builder) latency(t *table) {
@@ -49,7 +77,17 @@ func (b *builder) latency(t *table) {
 		return
 	}
 	l := b.table(n, path{"latency"})
-	for _, d := range delays(&b.config.Latency) {
+	keys := delays(&b.config.Latency)
+	if more := scalingDelays(&b.config.Latency); b.scales() {
+		keys = append(keys, more...)
+	} else {
+		for _, d := range more {
+			if l.get(d.key) != nil {
+				keys = append(keys, d)
+			}
+		}
+	}
+	for _, d := range keys {
 		if l.get(d.key) == nil {
 			l.fill(d.key, inlineDefault(d.key, d.standard))
 		}

@@ -176,9 +176,15 @@ func alternatives(key string) []string {
 	case "task_definition":
 		return []string{"task"}
 	case "launch_type":
-		return []string{"capacity_provider"}
+		return []string{"capacity_provider", strategyKey}
 	case "capacity_provider":
-		return []string{"launch_type"}
+		return []string{"launch_type", strategyKey}
+	case strategyKey:
+		return []string{"launch_type", "capacity_provider"}
+	case "type":
+		return []string{"types"}
+	case "types":
+		return []string{"type"}
 	case "arrivals":
 		return []string{"trace", "at", "count"}
 	case "trace":
@@ -195,7 +201,7 @@ func alternatives(key string) []string {
 
 // collections are the tables of named things; NAME = false removes one.
 var collections = []path{
-	{"services"}, {"jobs"}, {"instances"}, {"vpc", "subnets"}, {"catalog", "types"}, {"cluster"}, {"vpc", "security_groups"},
+	{"services"}, {"jobs"}, {"instances"}, {"capacity_providers"}, {"vpc", "subnets"}, {"catalog", "types"}, {"cluster"}, {"vpc", "security_groups"},
 	{"images"}, {"registries"}, {"load_balancers"}, {"alarms"}, {"faults"},
 }
 

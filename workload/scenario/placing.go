@@ -45,7 +45,7 @@ func (b *builder) placing(o *owner) {
 	o.placing = p
 	o.order = t.whole("order", -1_000_000, 1_000_000, 0)
 	p.Cluster = b.clusterOf(t)
-	launchGood := b.launch(t, p)
+	launchGood := b.launch(o, t, p)
 	o.spec = b.task(o, p.Launch, launchGood)
 	if o.spec.definition != nil {
 		p.Task = o.spec.definition
@@ -69,6 +69,7 @@ func (b *builder) placing(o *owner) {
 	b.taskSubnets(o, subnets)
 	b.taskSecurityGroups(o, groups)
 	b.programs(o)
+	b.managesNetwork(o)
 	if p.Launch == model.Fargate {
 		b.notOnFargate(t)
 		return
@@ -83,38 +84,6 @@ func (b *builder) placing(o *owner) {
 			t.fill("placement_strategy", &node{kind: aString, text: text})
 		}
 	}
-}
-
-// launch reads launch_type or capacity_provider.
-func (b *builder) launch(t *table, p *model.Placing) bool {
-	provider := t.get("capacity_provider")
-	if provider == nil {
-		word, ok := t.choice("launch_type", []string{"EC2", "FARGATE"}, "EC2")
-		if word == "FARGATE" {
-			p.Launch = model.Fargate
-		}
-		return ok
-	}
-	q := t.p.join("capacity_provider")
-	switch {
-	case t.get("launch_type") != nil:
-		b.fail("E023", provider.key, fmt.Sprintf("`%s` has `launch_type` and `capacity_provider`", t.p), "keep one of them",
-			"ECS refuses a request with both")
-	case provider.kind != aString:
-		b.add(wrongType(provider, q, "the name of a capacity provider", `capacity_provider = "FARGATE"`))
-	case provider.text == "FARGATE":
-		p.Launch = model.Fargate
-		return true
-	case provider.text == "FARGATE_SPOT":
-		p.Launch, p.Spot = model.Fargate, true
-		return true
-	default:
-		b.fail("E033", provider.at, fmt.Sprintf("`%s` cannot be %q", q, provider.text),
-			didYouMean(quoted, diag.Nearest(provider.text, []string{"FARGATE", "FARGATE_SPOT"})),
-			"it can be \"FARGATE\" or \"FARGATE_SPOT\"; capacity providers of Auto Scaling groups are not built yet",
-			"for container instances write launch_type = \"EC2\"")
-	}
-	return false
 }
 
 // notOnFargate refuses what has no meaning without container instances.
@@ -136,7 +105,10 @@ func (b *builder) taskSubnets(o *owner, subnets []int) {
 		b.fail("E047", given.key, fmt.Sprintf("`%s` is for awsvpc tasks, and these are in %s mode", t.p.join("subnets"), mode), "",
 			"a task without an interface of its own takes no address: remove it, or set network_mode = \"awsvpc\"")
 	case mode == taskdef.Awsvpc && given == nil:
-		o.placing.Subnets = b.allSubnets()
+		o.placing.Subnets = b.subnetsOfProviders(o)
+		if o.placing.Subnets == nil {
+			o.placing.Subnets = b.allSubnets()
+		}
 	case mode == taskdef.Awsvpc:
 		o.placing.Subnets = subnets
 		if len(subnets) > maxSubnets {
@@ -161,7 +133,7 @@ func (b *builder) taskSecurityGroups(o *owner, groups []int) {
 
 // spotPlatform: FARGATE_SPOT has no Windows (ECS rules, placement 7.2).
 func (b *builder) spotPlatform(t *table, p *model.Placing, spec *taskSpec) bool {
-	if !p.Spot || !spec.definition.Windows() {
+	if !b.usesSpot(p) || !spec.definition.Windows() {
 		return true
 	}
 	b.add(diag.Diagnostic{

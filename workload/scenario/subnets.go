@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"ecssim/model"
 	"ecssim/model/network"
 	"ecssim/workload/diag"
 )
@@ -115,12 +116,16 @@ func (b *builder) overlaps(blocks []block) {
 	}
 }
 
-// implicitSubnets makes one subnet for each zone that a fleet names, called as the zone, or else one called default.
+// implicitSubnets makes one subnet for each zone that a fleet or a capacity provider names, called as the zone, or else
+// one called default.
 func (b *builder) implicitSubnets(t *table) {
 	zones := map[string]bool{}
-	fleets := t.n.child("instances")
-	if fleets != nil && fleets.kind == aTable {
-		for _, f := range fleets.table {
+	for _, key := range []string{"instances", "capacity_providers"} {
+		machines := t.n.child(key)
+		if machines == nil || machines.kind != aTable {
+			continue
+		}
+		for _, f := range machines.table {
 			list := f.child("zones")
 			if list == nil || list.kind != aList {
 				if f.kind == aTable {
@@ -166,6 +171,9 @@ func (b *builder) widen() {
 			tasks[s] += shareOf(f.Count, len(f.Subnets), k) * b.taskENIs(f)
 		}
 	}
+	for i := range b.config.CapacityProviders {
+		b.widenFor(b.config.CapacityProviders[i].Group, own, tasks)
+	}
 	for i := range b.config.Subnets {
 		s := &b.config.Subnets[i]
 		if !s.Implicit || own[i] <= s.Usable() {
@@ -174,6 +182,31 @@ func (b *builder) widen() {
 		for s.Prefix > shortestImplicit && s.Usable() < own[i]+tasks[i] {
 			s.Prefix--
 		}
+	}
+}
+
+// roomFor is how many instances of managed instances without a maximum size an implicit subnet has room for.
+const roomFor = 1000
+
+// widenFor adds the addresses of a group that has grown to its maximum.
+func (b *builder) widenFor(g *model.Group, own, tasks []int64) {
+	if g == nil {
+		return
+	}
+	size, each, inside := g.Max, int64(1), int64(0)
+	if size == mostInstances {
+		size = roomFor
+	}
+	for i := range g.Types {
+		f := model.Fleet{Type: g.Types[i]}
+		if b.config.Settings.AwsvpcTrunking && f.Type.TrunkTaskENIs > 0 {
+			each = 2
+		}
+		inside = max(inside, b.taskENIs(&f))
+	}
+	for k, s := range g.Template.Subnets {
+		n := shareOf(size, len(g.Template.Subnets), k)
+		own[s], tasks[s] = own[s]+n*each, tasks[s]+n*inside
 	}
 }
 
