@@ -48,6 +48,8 @@ const (
 	AfterScaleOut
 	// AllProtected: every instance that could go is protected.
 	AllProtected
+	// OnlyForecast: the mode of predictive scaling is ForecastOnly.
+	OnlyForecast
 	NumBlocks
 )
 
@@ -56,5 +58,6 @@ func (b Block) String() string {
 	return [NumBlocks]string{
 		"", "cooldown", "deployment in progress", "maximum capacity", "minimum capacity", "suspended",
 		"another policy does not scale in", "instance warm-up", "15 minutes after a scale-out", "instances are protected from scale-in",
+		"forecast only",
 	}[b]
 }
