@@ -52,6 +52,8 @@ var valueCodes = map[string]string{
 	"E046": "an override of the catalog is impossible",
 	"E047": "a key does not go with the network mode",
 	"E048": "the scenario would never end",
+	"E064": "the steps of a step scaling policy leave a gap, overlap, or end too early",
+	"E065": "a cron or rate expression cannot be read",
 	"E062": "a target group does not go with the task: its target type, container or port, or its load balancer",
 }
 
@@ -95,4 +97,7 @@ var warningCodes = map[string]string{
 	"W222": "a deployment wants more addresses than the subnets have",
 	"W223": "a deployment wants host ports that the old tasks hold on every instance",
 	"W224": "a setting is without effect",
+	"W230": "a desired count is outside of what scaling allows",
+	"W231": "two scaling policies work against one another",
+	"W232": "a cooldown ends before the tasks of the last scaling action are there",
 }

@@ -204,6 +204,15 @@ func (b *builder) instanceExists(n *node) bool {
 		return false
 	}
 	var known []string
+	for _, p := range b.config.CapacityProviders {
+		if p.Group == nil {
+			continue
+		}
+		known = append(known, p.Name)
+		if p.Name == name && k >= 1 { // it may have launched so many by then
+			return true
+		}
+	}
 	for _, f := range b.config.Fleets {
 		known = append(known, f.Name)
 		if f.Name != name {

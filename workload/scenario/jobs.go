@@ -97,6 +97,7 @@ func (b *builder) onlyServices(t *table) {
 		{"target_group", standalone}, {"target_groups", standalone}, {"health_check_grace_period", standalone},
 		{"service_registries", standalone}, {"service_discovery", standalone},
 		{"availability_zone_rebalancing", keptRunning}, {"task_protection", keptRunning},
+		{"scaling", keptRunning}, {"load", "load is on services; the tasks of a job come by `arrivals`"},
 	} {
 		if n := t.n.child(c.key); n != nil {
 			t.asked = append(t.asked, c.key)

@@ -53,7 +53,7 @@ func TestTheTenLineScenarioIsTheConfigurationThatItSays(t *testing.T) {
 	speed := image.Speed{Network: image.NetworkRate, Unpack: image.UnpackRate}
 	want := &model.Config{
 		Name: "first", Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Duration: 30 * time.Minute,
-		Region: "us-east-1", Quotas: model.Quotas{FargateLaunchBurst: 100, FargateLaunchRate: 20, ServiceLaunches: 500},
+		Region: "us-east-1", Quotas: model.Quotas{FargateLaunchBurst: 100, FargateLaunchRate: 20, ServiceLaunches: 500, ProvisioningTasks: 500},
 		Clusters: []string{"default"},
 		Subnets:  []network.Subnet{{Name: "default", Zone: "a", Prefix: 24, Implicit: true}},
 		Fleets:   []model.Fleet{{Name: "main", Type: m5, Count: 3, Subnets: []int{0}, Speed: speed}}, FargateSpeed: speed,
@@ -93,7 +93,7 @@ func TestEveryKeyOfThisVersionIsRead(t *testing.T) {
 	require.Equal(t, model.RandomTie, c.TieBreak)
 	require.Equal(t, uint64(1_000_000), c.EventLimit)
 	require.True(t, c.Settings.AwsvpcTrunking)
-	require.Equal(t, model.Quotas{FargateVCPU: 64, FargateLaunchBurst: 25, FargateLaunchRate: 5, ServiceLaunches: 500}, c.Quotas)
+	require.Equal(t, model.Quotas{FargateVCPU: 64, FargateLaunchBurst: 25, FargateLaunchRate: 5, ServiceLaunches: 500, ProvisioningTasks: 500}, c.Quotas)
 	require.Nil(t, c.Latency.Agent)
 	require.Equal(t, "constant(5)", c.Latency.ENIAttach.String())
 	require.Equal(t, []network.Subnet{

@@ -63,6 +63,7 @@ func (b *builder) service(o *owner) model.Service {
 	s.Rebalancing = b.rebalancing(o, &s)
 	s.Discovery = b.discovery(o)
 	s.Protection = b.protection(t)
+	s.Scaling = b.scaling(o, &s)
 	b.onlyJobs(t)
 	t.done()
 	return s
