@@ -15,7 +15,7 @@ type Offer struct {
 
 // similar is by how much the shares of reclaimed instances of two Spot pools may differ that count as equally deep: one
 // step of what the Spot Instance Advisor publishes.
-const similar = 0.05
+const similar = 0.05 + 1e-9 // and what binary fractions make of it
 
 // NextIsSpot reports whether the next instance of a group with that many of each is a Spot instance: OnDemandBase comes
 // first, then OnDemandPercent of what is above it, rounded up. AWS documents the shares and not their rounding; this way a

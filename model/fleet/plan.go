@@ -33,10 +33,11 @@ const unknownPrice = 1e9
 //
 // AWS says that ECS takes the cheapest types that fit, packs several tasks on a larger instance, and that the spread over
 // zones comes before the packing: at least three instances in different zones where possible, none of this with one zone
-// (ECS rules, services 3.8). How it packs is not published. Here it is a greedy cover: the next instance is of the type
-// whose price is lowest for what it packs, a task weighing what the cheapest instance costs that holds it alone. For equal
-// tasks this is the lowest price per task. So no plan is dearer than an instance of the cheapest type for each task.
-// While zones are missing, an instance gets no more than its part of the tasks.
+// (ECS rules, services 3.8). How it packs is not published. Here the next instance is for the task that would cost most
+// alone, and of the types that hold it the one whose price is lowest for what it packs, a task weighing what the cheapest
+// instance costs that holds it alone. For equal tasks this is the lowest price per task, and small tasks use the room beside
+// large ones. No plan is dearer than an instance of the cheapest type for each task. While zones are missing, an instance
+// gets no more than its part of the tasks.
 func PlanInstances(bundles []Bundle, offers []InstanceOffer, zones []ZoneLoad) []PlannedLaunch {
 	loads := slices.Clone(zones)
 	if ChooseZone(loads, false) < 0 {
@@ -96,8 +97,8 @@ type packer struct {
 	offers  []InstanceOffer
 	// alone is, for each bundle, the price of the cheapest instance that holds a task of it.
 	alone []float64
-	// order fills an instance: the tasks that would cost most alone come first. This is what bounds the price of a plan: the
-	// cheapest type for the first task of the order is worth its price by that task alone.
+	// order fills an instance: the tasks that would cost most alone come first. This bounds the price of a plan: the cheapest
+	// type for the first task of the order is worth its price by that task alone.
 	order   []int
 	left    []int
 	waiting int
@@ -131,14 +132,18 @@ func newPacker(bundles []Bundle, offers []InstanceOffer) *packer {
 	return p
 }
 
-// next is the instance with the lowest price for what it packs of at most limit tasks; among equals the one with the most
-// tasks, then the first offer. There is one as long as tasks wait.
+// next is the instance for the first task of the order that waits, with the lowest price for what it packs of at most limit
+// tasks; among equals the one with the most tasks, then the first offer.
 func (p *packer) next(limit int) packed {
+	for p.left[p.order[0]] == 0 {
+		p.order = p.order[1:]
+	}
+	first := p.order[0]
 	best, lowest, most := packed{offer: -1}, math.Inf(1), 0
 	for k := range p.offers {
 		tasks, number, worth := p.fill(&p.offers[k], limit)
-		if number == 0 {
-			continue
+		if tasks[first] == 0 {
+			continue // does not hold it
 		}
 		share := 0.0
 		if price := p.offers[k].price(); price > 0 {
