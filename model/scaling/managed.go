@@ -30,9 +30,8 @@ const (
 // tracking that they call.
 type Managed struct {
 	cfg       ManagedConfig
-	high, low *Alarm
-	// value is that of the last datapoint with one.
-	value float64
+	high, low watch
+	last      Datapoint
 	// lastOut is when the last scale-out was ordered; negative without.
 	lastOut time.Duration
 }
@@ -56,8 +55,8 @@ type GroupCounts struct {
 // an assumption (ECS rules, services 10, question 7).
 func NewManaged(cfg ManagedConfig) *Managed {
 	cfg.TargetCapacity = cmp.Or(cfg.TargetCapacity, DefaultTargetCapacity)
-	alarm := func(c Comparison, periods int) *Alarm {
-		return NewAlarm(AlarmConfig{Comparison: c, Threshold: cfg.TargetCapacity, Periods: periods}, Minute)
+	alarm := func(c Comparison, periods int) watch {
+		return watch{Alarm: NewAlarm(AlarmConfig{Comparison: c, Threshold: cfg.TargetCapacity, Periods: periods}, Minute)}
 	}
 	return &Managed{
 		cfg:     cfg,
@@ -70,26 +69,25 @@ func NewManaged(cfg ManagedConfig) *Managed {
 // Observe takes the datapoint of a minute as it is published, and reports whether an alarm wants a decision. An alarm that
 // stays in ALARM wants one with each datapoint, since a step down takes at most half of the group.
 func (m *Managed) Observe(now time.Duration, d Datapoint) (act bool) {
-	high, low := m.high.Add(d), m.low.Add(d)
-	if d.Missing {
-		return false // no data is no reason to scale
-	}
-	m.value = d.Value
-	return high == InAlarm || low == InAlarm
+	m.high.add(now, d)
+	m.low.add(now, d)
+	m.last = d
+	return !d.Missing && (m.high.on() || m.low.on()) // no data is no reason to scale
 }
 
 // Decide is the new desired capacity after an alarm; ok is false if there is nothing to say.
 func (m *Managed) Decide(now time.Duration, g GroupCounts) (d Decision, ok bool) {
 	d = Decision{
-		Policy: ManagedPolicy, Metric: ReservationMetric, Value: m.value, Target: m.cfg.TargetCapacity,
+		Policy: ManagedPolicy, Metric: ReservationMetric, Value: m.last.Value, Target: m.cfg.TargetCapacity,
 		From: g.Desired, To: g.Desired, Wanted: g.Desired, Until: -1, Breached: -1, Alarmed: -1,
 	}
 	switch {
-	case m.value > m.cfg.TargetCapacity:
-		d.Breached, d.Alarmed = m.high.Breached(), m.high.Since()
+	case m.last.Missing:
+	case m.high.on():
+		d.Breached, d.Alarmed = m.high.Breached(), m.high.alarmed
 		ok = m.out(now, &d, g)
-	case m.value < m.cfg.TargetCapacity:
-		d.Breached, d.Alarmed = m.low.Breached(), m.low.Since()
+	case m.low.on():
+		d.Breached, d.Alarmed = m.low.Breached(), m.low.alarmed
 		ok = m.in(now, &d, g)
 	}
 	return d, ok
@@ -159,11 +157,9 @@ func (m *Managed) in(now time.Duration, d *Decision, g GroupCounts) bool {
 
 // formula asks for the capacity that brings the metric to the target: ceil(n × CPR / target).
 func (m *Managed) formula(d *Decision, n int) {
-	exact := float64(n) * m.value / m.cfg.TargetCapacity
-	// The metric is a quotient that binary fractions do not hold: 3 × 166.66… / 100 must be 5 and not a hair above it. The
-	// slack is far below 1/(N × target), the least that a true fraction differs from a whole number.
-	d.Wanted = int(math.Ceil(exact * (1 - 1e-14)))
-	d.Formula = fmt.Sprintf("ceil(%d × %s / %s) = %d", n, truncated(m.value), truncated(m.cfg.TargetCapacity), d.Wanted)
+	// Where the metric was taken of as many instances, this is 100 M / target, whatever binary fractions make of M / N.
+	d.Wanted = wholeUp(float64(n) * m.last.Value / m.cfg.TargetCapacity)
+	d.Formula = fmt.Sprintf("ceil(%d × %s / %s) = %d", n, truncated(m.last.Value), truncated(m.cfg.TargetCapacity), d.Wanted)
 }
 
 // truncated writes a number with two decimals. What is cut off shows as an ellipsis: a number that is rounded up would make
