@@ -187,6 +187,10 @@ func (r *Recorder) explainOne(t *model.Task, k *refusal) string {
 			vcpus(pool.used.Value()), vcpus(pool.capacity.Value()), name, vcpus(t.Demand.Needs.CPU))
 	case placement.FargateCapacity:
 		return "Fargate has no capacity for a task of " + name
+	case placement.OtherProvider:
+		return allOf(n, "belongs", "belong") + " to another capacity provider than " + name + " uses"
+	case placement.ProvisioningLimit:
+		return fmt.Sprintf("%s of the cluster wait in PROVISIONING, as many as may", tasks(int64(r.cfg.Quotas.ProvisioningTasks)))
 	case placement.Fits:
 	}
 	return "no place was found for a task of " + name
@@ -246,6 +250,8 @@ var lacks = [placement.NumReasons][2]string{
 	placement.MaxTasksPerInstance: {"is at max_tasks_per_instance", "are at max_tasks_per_instance"},
 	placement.FargateVCPUQuota:    {"is above the vCPU quota", "are above the vCPU quota"},
 	placement.FargateCapacity:     {"finds no Fargate capacity", "find no Fargate capacity"},
+	placement.OtherProvider:       {"belongs to another capacity provider", "belong to another capacity provider"},
+	placement.ProvisioningLimit:   {"is above the PROVISIONING limit", "are above the PROVISIONING limit"},
 }
 
 // mixed reports whether instances refused a task for different reasons.

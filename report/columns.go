@@ -1,10 +1,10 @@
 package report
 
-// ColumnDoc describes one column of one CSV file, or one field of events.ndjson: data/columns.csv is made of these, and
+// ColumnDoc describes one column of one CSV file, or one field of events.ndjson or decisions.ndjson: data/columns.csv is made of these, and
 // so are the headers.
 type ColumnDoc struct{ File, Column, Type, Unit, Meaning string }
 
-// Columns is the dictionary of all CSV files and of events.ndjson, in the order of the files and their columns.
+// Columns is the dictionary of all CSV files and of both NDJSON files, in the order of the files and their columns.
 func Columns() []ColumnDoc {
 	var all []ColumnDoc
 	for _, f := range csvFiles() {
@@ -14,6 +14,9 @@ func Columns() []ColumnDoc {
 	}
 	for _, c := range eventFields {
 		all = append(all, ColumnDoc{eventsFile, c.name, c.kind, c.unit, c.meaning})
+	}
+	for _, c := range decisionFields {
+		all = append(all, ColumnDoc{decisionsFile, c.name, c.kind, c.unit, c.meaning})
 	}
 	return all
 }
@@ -41,14 +44,18 @@ var timeseriesFields = []field{
 		"tasks_waiting (not placed), DesiredTaskCount, ContainerInstanceCount, CPUReservation, MemoryReservation, RESOURCE_used, RESOURCE_capacity; " +
 		"of services also HealthyTaskCount (RUNNING, and healthy as far as anybody checks; the scheduler itself counts a task that nobody checks towards minimumHealthyPercent 40 s later), tasks_STATUS (placed, by lastStatus), " +
 		"tasks_leaving (on their way out), running_by_deployment, healthy_by_deployment, running_by_zone, targets_STATE; " +
-		"tasks_STATUS and tasks_leaving are left out where they are 0 all the time"},
+		"tasks_STATUS and tasks_leaving are left out where they are 0 all the time; " +
+		"of services with load load_offered, load_served, load_dropped, load_backlog, load_latency (an estimate), CPUUtilization, MemoryUtilization, RequestCountPerTarget, " +
+		"tasks_serving and tasks_needed (that would hold the targets of the policies): they are measured minute by minute, so a shorter bucket shows the minute that it lies in, and one without a datapoint has no row; " +
+		"of capacity providers GroupDesiredCapacity, GroupMinSize, GroupMaxSize, GroupInServiceInstances, GroupPendingInstances (launched, not registered), GroupTerminatingInstances, WarmPoolWarmedCapacity, " +
+		"tasks_awaiting_capacity (in PROVISIONING), CapacityProviderReservation, and instances_needed and instances_running, of which that is made"},
 	clusterField, serviceField,
-	{"capacity_provider", "text", "", "name of the capacity provider; empty: no metric is told by provider yet"},
+	{"capacity_provider", "text", "", "name of the capacity provider, for what concerns its group"},
 	{"instance", "text", "", "name of the container instance; empty: no metric is told by instance yet"},
 	{"subnet", "text", "", "name of the subnet, for ip_used and ip_capacity"},
 	{"stat", "text", "", "mean (weighted by time), min or max over the bucket"},
 	{"value", "number", "see unit", "the value"},
-	{"unit", "text", "", "unit of value: tasks, instances, units (CPU), MiB, percent, addresses, ports, enis, gpus, vCPU, targets"},
+	{"unit", "text", "", "unit of value: tasks, instances, units (CPU), MiB, percent, addresses, ports, enis, gpus, vCPU, targets, s; units of load are the scenario's own, as requests and requests/s"},
 	jobField,
 	{"width_s", "number", "s", "length of the bucket; the last one ends with the run"},
 	{"deployment", "integer", "", "number of the deployment, for running_by_deployment and healthy_by_deployment"},

@@ -35,10 +35,32 @@ func (r *Recorder) check(now time.Duration, c *live) {
 	if r.instances.Value() != c.instances {
 		r.violated("the recorder knows of %d instances, the world of %d", r.instances.Value(), c.instances)
 	}
+	r.checkScaling(c)
 	r.checkServices(c)
 	for _, p := range r.pools() {
 		if p.used.Value() < 0 || !p.unbounded && p.used.Value() > p.capacity.Value() {
 			p.fail(now)
+		}
+	}
+}
+
+// checkScaling compares what boots and what waits for capacity.
+func (r *Recorder) checkScaling(c *live) {
+	stranded := int64(0)
+	for _, k := range r.clusters {
+		stranded += k.stranded
+	}
+	if stranded != c.stranded || int64(len(r.scaling.booting)) != c.booting {
+		r.violated("the recorder knows of %d instances that boot and %d that never registered, the world of %d and %d",
+			len(r.scaling.booting), stranded, c.booting, c.stranded)
+	}
+	if len(r.scaling.awaiting) != c.awaiting {
+		r.violated("%d tasks wait for capacity, but only %d of them are there", len(r.scaling.awaiting), c.awaiting)
+	}
+	for _, p := range r.scaling.providers {
+		if p != nil && min(p.booting.Value(), p.registered.Value(), p.waiting.Value()) < 0 {
+			r.violated("%s has %d instances that boot, %d that are registered, and %d tasks that wait",
+				p.name, p.booting.Value(), p.registered.Value(), p.waiting.Value())
 		}
 	}
 }

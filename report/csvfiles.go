@@ -17,17 +17,21 @@ type csvFile struct {
 	name    string
 	columns []field
 	rows    func(r *Record, emit func(fill func(*csvLine)))
+	// scaling: the file is there where something could follow load.
+	scaling bool
 }
 
 func csvFiles() []csvFile {
 	return []csvFile{
-		{"timeseries.csv", timeseriesFields, timeseriesRows},
-		{"tasks.csv", taskFields, taskRows},
-		{"instances.csv", instanceFields, instanceRows},
-		{"placements.csv", placementFields, placementRows},
-		{"failures.csv", failureFields, failureRows},
-		{"costs.csv", costFields, costRows},
-		{"deployments.csv", deploymentFields, deploymentRows},
+		{name: "timeseries.csv", columns: timeseriesFields, rows: timeseriesRows},
+		{name: "tasks.csv", columns: taskFields, rows: taskRows},
+		{name: "instances.csv", columns: instanceFields, rows: instanceRows},
+		{name: "placements.csv", columns: placementFields, rows: placementRows},
+		{name: "failures.csv", columns: failureFields, rows: failureRows},
+		{name: "costs.csv", columns: costFields, rows: costRows},
+		{name: "deployments.csv", columns: deploymentFields, rows: deploymentRows},
+		{name: "scaling.csv", columns: scalingFields, rows: scalingRows, scaling: true},
+		{name: "lags.csv", columns: lagFields, rows: lagRows, scaling: true},
 	}
 }
 
@@ -158,7 +162,7 @@ func ephemeral(p *model.Placing) int64 {
 func instanceRows(r *Record, emit func(func(*csvLine))) {
 	for _, i := range r.InstanceRows {
 		emit(func(l *csvLine) {
-			l.texts(i.Name, i.Type, i.Zone, "")
+			l.texts(i.Name, i.Type, i.Zone, i.Provider)
 			l.seconds(i.Launched)
 			l.seconds(i.Registered)
 			l.seconds(i.Drained)

@@ -13,26 +13,30 @@ import (
 func (r *Recorder) RunEnded(now time.Duration, e model.Ending) {
 	r.tick(now)
 	r.settleServices(now)
+	for i := range r.scaling.services {
+		r.scaling.services[i].lag.finish(r)
+	}
 	r.line.Finish(now)
 	count := r.countLive(now, e)
 	r.totals.RunningEnd, r.totals.StartingEnd, r.totals.WaitingEnd = count.running, count.starting, count.waiting
 	r.totals.LeavingEnd = count.leaving
 	r.totals.InstancesEnd, r.totals.InstancesPeak, r.totals.Events = count.instances, r.peak, e.Events
 	r.check(now, &count)
-	r.bill.close()
+	paid := r.bill.close(now)
 	r.failures.flush()
 
 	rec := &Record{
 		Config: r.cfg, Seed: r.seed, End: now, Outcome: e.Outcome, Runaway: e.Runaway, Totals: r.totals,
 		Bottleneck: r.bottle, Oversold: r.oversold, Failures: r.failures.rows, FailureGrain: r.failures.grain,
-		Bill: r.bill.ledger.Items(), BillHours: r.bill.ledger.Hours(),
+		Bill: r.bill.ledger.Items(), BillHours: r.bill.ledger.Hours(), Cost: paid,
 		BucketWidth: r.line.Width(), Instances: r.levels(r.instances, now),
 		LogLimit: r.log.limit, Tasks: r.log.tasks, Placements: r.log.placements, Exclusions: r.log.exclusions,
 		InstanceRows: count.rows, InstancesLeft: count.rowsLeft + r.lostLeft,
 		Events: r.events.rows, EventsTotal: r.events.total, Zones: r.zones.names, Stranded: count.stranded,
 		NeverRegistered: r.stranded, NeverWhy: r.strandedWhy,
-		Faults: r.faults.rows, FaultsAll: r.faults.total, Images: r.imageRecords(),
+		Faults: r.faults.rows, FaultsAll: r.faults.total, Images: r.imageRecords(), Booting: count.booting,
 	}
+	r.recordScaling(rec, now)
 	var all sim.Sample
 	for i, o := range r.owners {
 		all.Merge(&o.wait)
@@ -78,9 +82,10 @@ func (p *pool) never() bool {
 // live is what RunEnded counts anew.
 type live struct {
 	running, starting, waiting, leaving int64
-	instances, stranded                 int64
+	instances, stranded, booting        int64
 	newWaiting                          []int64 // by owner
 	services                            []recount
+	awaiting                            int // tasks that wait for capacity
 	rows                                []InstanceRow
 	rowsLeft                            int
 }
@@ -101,8 +106,9 @@ func (r *Recorder) countLive(now time.Duration, e model.Ending) live {
 		if t.Running < 0 && !t.Leaving && r.counted(t) {
 			o.wait.Observe(float64(now-t.Created) / 1e9)
 		}
+		c.awaiting += r.stillAwaits(now, t)
 		if t.Placed >= 0 && t.Instance == nil {
-			r.bill.task(o.rates.of(r, placing(t)), t, now)
+			r.bill.task(r.fargateClass(t), t, now)
 		}
 		if t.Serial < r.log.limit {
 			r.log.task(t, index)
@@ -141,7 +147,11 @@ func (c *live) countInstances(r *Recorder, now time.Duration, e model.Ending) {
 	}
 	if e.Stranded != nil {
 		for i := range e.Stranded {
-			c.stranded++
+			if _, booting := r.scaling.booting[i]; booting {
+				c.booting++
+			} else {
+				c.stranded++
+			}
 			there(i)
 		}
 	}
@@ -169,6 +179,7 @@ func (r *Recorder) ownerRecord(o *owner, newWaiting int64, now time.Duration) Ow
 	}
 	if o.book != nil {
 		rec.Serving = r.serviceRecord(o.book, now)
+		rec.Load, rec.Scaling = r.scalingRecords(o, now)
 	}
 	rec.Why = why(o, &rec)
 	return rec

@@ -14,7 +14,9 @@ var eventFields = []field{
 		"Other names in capitals that begin with SERVICE_, TASKS_, TASKSET_ or ECS_, and SERVICE_EVENT for those without a name: an event of the service, in ECS's words. " +
 		"TARGET_HEALTH: a target is in another state, or was not registered. CONTAINER_INSTANCE_STATE_CHANGE: an instance registered, never will, " +
 		"is gone, or its status or the connection of its agent is another one. FAULT_STARTED, FAULT_ENDED: a fault of the scenario. " +
-		"IMAGE_PULLED: an image is on the task's machine. CALLS_DENIED: AWS denies the calls of a task that runs"},
+		"IMAGE_PULLED: an image is on the task's machine. CALLS_DENIED: AWS denies the calls of a task that runs. " +
+		"SCALING_DECISION: a policy or managed scaling has decided, or something has kept it from it. CONTAINER_INSTANCE_LAUNCHED: EC2 runs an instance of an Auto Scaling group from now on. " +
+		"LAUNCH_FAILED: EC2 has refused to"},
 	{"service", "text", "", "name of the service that it concerns"},
 	{"job", "text", "", "name of the job that it concerns"},
 	{"task", "text", "", "name of the task: OWNER/NUMBER"},
@@ -45,5 +47,20 @@ var eventFields = []field{
 	{"reason", "text", "", "why: the reason code of a target, of a deployment that failed or is a rollback, of an instance that never registers, or of denied calls"},
 	{"level", "text", "", "INFO, WARN or ERROR, of a service event"},
 	{"message", "text", "", "the service event in ECS's words"},
-	{"cause", "integer", "", "id of the event that made this one happen, where that is known: a fault, a target or health check that failed, or the deployment that wants the task"},
+	{"cause", "integer", "", "id of the event that made this one happen, where that is known: a fault, a target or health check that failed, the deployment or the scaling decision that wants the task, the decision that launched the instance, the launch that it registers after, or the decision of a service whose tasks wait for capacity"},
+	{"decision", "integer", "", "id of the scaling decision in decisions.ndjson"},
+	{"capacity_provider", "text", "", "name of the capacity provider"},
+	{"policy", "text", "", "name of the policy or of the scheduled action, or managed scaling"},
+	{"metric", "text", "", "CloudWatch's name of the metric that was decided on"},
+	{"value", "number", "see metric", "value of the metric"},
+	{"target", "number", "see metric", "target value, or threshold of the alarm"},
+	{"formula", "text", "", "the calculation of the decision with its numbers"},
+	{"desired_from", "integer", "", "desired count, or capacity, before the decision"},
+	{"desired_to", "integer", "", "the same after; equal where something blocked the change"},
+	{"wanted", "integer", "", "what the formula asks for"},
+	{"blocked", "text", "", "what kept the decision from being carried out as the formula has it"},
+	{"until_s", "number", "s", "when the block ends, or the cooldown that the decision begins; when a group tries again to launch; in " + secondsSinceStart},
+	{"instance_type", "text", "", "EC2 instance type"},
+	{"zone", "text", "", "availability zone of the instance"},
+	{"market", "text", "", "on-demand or spot"},
 }

@@ -23,6 +23,9 @@ const (
 	eventFault
 	eventPulled
 	eventDenied
+	eventScaling
+	eventLaunched
+	eventLaunchFailed
 )
 
 // eventRow is one line of events.ndjson; which fields count depends on its kind. Its number is its place in the log.
@@ -37,7 +40,8 @@ type eventRow struct {
 	instance int32
 	// name is the name of the service event, the target group, the cluster, the fault or the image.
 	name, text int32
-	// extra is the exit code of a task, the message of a deployment, the status of an instance, a place in pulls.
+	// extra is the exit code of a task, the message of a deployment, the status of an instance, a place in pulls, in the
+	// log of decisions or in refusals.
 	extra      int32
 	deployment uint16 // its number; 0 without one
 
@@ -62,6 +66,7 @@ type eventLists struct {
 	texts     []string          // from 1; 0 is no text
 	instances []*fleet.Instance // from 1
 	pulls     []pullSize
+	refusals  []model.LaunchFailure
 }
 
 // pullSize is what an image took.
@@ -161,11 +166,11 @@ func (r *Recorder) logOf(now time.Duration, kind eventKind, owner int, number in
 	return e
 }
 
-func (r *Recorder) logInstance(now time.Duration, i *fleet.Instance, stranded string) {
+func (r *Recorder) logInstance(now time.Duration, i *fleet.Instance, stranded string) *eventRow {
 	log := &r.events
 	e := log.add()
 	if e == nil {
-		return
+		return nil
 	}
 	status := i.Status.String()
 	if i.Registered < 0 && i.Terminated < 0 {
@@ -175,6 +180,7 @@ func (r *Recorder) logInstance(now time.Duration, i *fleet.Instance, stranded st
 		at: now, kind: eventInstance, instance: log.instance(i), on: i.Connected, text: log.text(stranded), extra: log.text(status),
 		name: log.text(r.clusters[r.fleetCluster[i.Fleet]].name),
 	}
+	return e
 }
 
 func (r *Recorder) logFault(now time.Duration, f *model.Fault, on bool, cause int64) int64 {

@@ -71,6 +71,12 @@ func (r *Record) writeEvent(l *jsonLine, e *eventRow) {
 		l.text("image", name)
 		l.integer("bytes", r.Events.pulls[e.extra].bytes)
 		l.seconds("took_s", r.Events.pulls[e.extra].took)
+	case eventScaling:
+		r.writeDecisionEvent(l, e)
+	case eventLaunched:
+		r.writeLaunch(l, e)
+	case eventLaunchFailed:
+		r.writeLaunchFailure(l, e)
 	case eventDenied:
 		l.word("type", "CALLS_DENIED")
 		r.writeTaskName(l, e)

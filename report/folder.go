@@ -120,9 +120,17 @@ func folderFiles(set Set) ([]folderFile, error) {
 		{marker, content(run)}, {"summary.json", content(text)}, {"summary.md", content(summary.Markdown())},
 		{"scenario.resolved.toml", content(set.Resolved)}, {"data/columns.csv", writeColumns},
 	}
-	files = append(files, folderFile{eventsFile, func(w io.Writer) error { return writeEvents(w, set.Records) }})
+	files = append(files, folderFile{eventsFile, func(w io.Writer) error { return writeEvents(w, set.Records) }}, folderFile{name: decisionsFile})
+	follows := len(set.Records) > 0 && scales(set.Records[0].Config)
+	if follows {
+		files[len(files)-1].write = func(w io.Writer) error { return writeDecisions(w, set.Records) }
+	}
 	for _, f := range csvFiles() {
-		files = append(files, folderFile{"data/" + f.name, func(w io.Writer) error { return f.write(w, set.Records) }})
+		file := folderFile{name: "data/" + f.name}
+		if follows || !f.scaling {
+			file.write = func(w io.Writer) error { return f.write(w, set.Records) }
+		}
+		files = append(files, file)
 	}
 	var drawn []picture
 	if len(set.Records) > 0 {

@@ -33,6 +33,7 @@ func (r *Recorder) hold(now time.Duration, t *model.Task) {
 	if t.Subnet >= 0 {
 		r.subnets[t.Subnet].take(now, 1)
 	}
+	r.bookCost(now, t, 1)
 }
 
 // oversell keeps the instance whose hard memory limits exceed what it registers by the most.
@@ -48,6 +49,7 @@ func (r *Recorder) unbook(now time.Duration, t *model.Task) {
 	if t.Instance == nil {
 		return
 	}
+	r.bookCost(now, t, -1)
 	n, c := &t.Demand.Needs, r.clusters[placing(t).Cluster]
 	c.cpu.give(now, n.CPU)
 	c.memory.give(now, n.Memory)
@@ -60,6 +62,7 @@ func (r *Recorder) unbook(now time.Duration, t *model.Task) {
 func (r *Recorder) release(now time.Duration, t *model.Task) {
 	n, p := &t.Demand.Needs, placing(t)
 	if t.Instance == nil {
+		r.bookCost(now, t, -1)
 		r.vcpu(p).give(now, n.CPU)
 	} else {
 		c := r.clusters[p.Cluster]
@@ -78,10 +81,20 @@ func (r *Recorder) release(now time.Duration, t *model.Task) {
 // InstanceJoined implements model.Observer.
 func (r *Recorder) InstanceJoined(now time.Duration, i *fleet.Instance) {
 	r.tick(now)
+	launch, booted := r.scaling.booting[i]
 	r.resize(now, i, 1)
-	r.takeOwnAddresses(now, i)
+	if booted {
+		delete(r.scaling.booting, i) // its addresses are its own since the launch
+	} else {
+		r.takeOwnAddresses(now, i)
+	}
+	r.bill.launched(now, i)
+	r.provider(i.Provider).joins(now, booted)
+	r.scaling.log.registered(now, i)
 	r.peak = max(r.peak, r.instances.Value())
-	r.logInstance(now, i, "")
+	if e := r.logInstance(now, i, ""); e != nil {
+		e.cause = uint32(launch)
+	}
 }
 
 // InstanceStranded implements model.Observer.
@@ -91,7 +104,12 @@ func (r *Recorder) InstanceStranded(now time.Duration, i *fleet.Instance, reason
 	if r.stranded++; r.stranded == 1 {
 		r.strandedWhy = reason
 	}
-	r.takeOwnAddresses(now, i)
+	if _, booted := r.scaling.booting[i]; booted {
+		delete(r.scaling.booting, i)
+	} else {
+		r.takeOwnAddresses(now, i)
+	}
+	r.bill.launched(now, i)
 	r.logInstance(now, i, reason)
 }
 
@@ -116,14 +134,18 @@ const draining = "DRAINING"
 // InstanceLost implements model.Observer.
 func (r *Recorder) InstanceLost(now time.Duration, i *fleet.Instance) {
 	r.tick(now)
-	if i.Registered < 0 {
-		r.clusters[r.fleetCluster[i.Fleet]].stranded--
-	} else {
+	if i.Registered >= 0 {
 		r.resize(now, i, -1)
+	} else if _, booted := r.scaling.booting[i]; booted {
+		delete(r.scaling.booting, i)
+	} else {
+		r.clusters[r.fleetCluster[i.Fleet]].stranded--
 	}
+	r.provider(i.Provider).loses(now, i)
 	if i.Subnet >= 0 && i.Addresses > 0 {
 		r.subnets[i.Subnet].give(now, i.Addresses)
 	}
+	r.bill.book.gone(now, i)
 	r.bill.instance(i, now)
 	if len(r.lost) < maxInstanceRows {
 		r.lost = append(r.lost, r.instanceRow(i, now))

@@ -1,6 +1,10 @@
 package report
 
-import "ecssim/model"
+import (
+	"time"
+
+	"ecssim/model"
+)
 
 // liveTask is what must be remembered of a service's task from its placement to its stop.
 type liveTask struct {
@@ -10,6 +14,11 @@ type liveTask struct {
 	status  model.Status // in which it is counted
 	running bool
 	healthy bool // counted as healthy
+	served  bool // has been healthy, or RUNNING where nobody checks
+
+	// awaited is since when it waited for capacity, pulled when its last image was there, up when it was first RUNNING or
+	// ACTIVATING; Never where that has not happened.
+	awaited, pulled, up time.Duration
 }
 
 // liveTable finds tasks by serial: a hash table with linear probing, since a map would allocate while tasks come and
@@ -31,7 +40,9 @@ func (l *liveTable) add(serial int64) *liveTask {
 	}
 	l.count++
 	e := l.find(serial + 1)
-	*e = liveTask{key: serial + 1, status: model.NumStatuses}
+	*e = liveTask{
+		key: serial + 1, status: model.NumStatuses, awaited: model.Never, pulled: model.Never, up: model.Never,
+	}
 	return e
 }
 

@@ -35,6 +35,7 @@ type owner struct {
 	lastRefusal refusal
 	throttled   int64 // launches that had to wait, at or after the warm-up
 	denied      denials
+	awaits      string // the capacity provider that the last task waited for
 
 	open failureCell // of the failure log's open bucket, one a reason
 }

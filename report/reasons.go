@@ -47,7 +47,7 @@ func startErrorOf(stoppedReason string) placement.Reason {
 }
 
 // limits says that something ran out: other reasons cannot be a bottleneck.
-func limits(r placement.Reason) bool { return r < startError || r == launchRate }
+func limits(r placement.Reason) bool { return r < startError || r >= launchRate }
 
 // reasonText is a reason as files and tables spell it.
 func reasonText(r placement.Reason) string {
@@ -64,6 +64,9 @@ func reasonText(r placement.Reason) string {
 		return string(balance.AccessDenied)
 	case launchRate:
 		return "Fargate launch rate"
+	}
+	if r > launchRate {
+		return ceilings[r-launchRate-1].text
 	}
 	if r >= startError {
 		return startErrors[r-startError]
@@ -84,6 +87,9 @@ func reasonResource(r placement.Reason) string {
 		return "targets"
 	case launchRate:
 		return "fargate_launch_rate"
+	}
+	if r > launchRate {
+		return ceilings[r-launchRate-1].resource
 	}
 	return r.Resource()
 }

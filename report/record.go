@@ -31,6 +31,7 @@ type Record struct {
 	FailureGrain time.Duration
 	Bill         []cost.Item // over the whole run
 	BillHours    []cost.Hour
+	Cost         CostRecord
 
 	// BucketWidth is that of all Levels.
 	BucketWidth time.Duration
@@ -55,6 +56,15 @@ type Record struct {
 	Faults          []FaultRecord
 	FaultsAll       int64 // Faults hold the first of so many
 	Images          []ImageRecord
+
+	// Providers are the capacity providers with a group, in the order of the configuration.
+	Providers []ProviderRecord
+	// Decisions hold DecisionsTotal decisions, or the first of them; what says the same again is counted in its row.
+	Decisions      logRows[DecisionRow]
+	DecisionsTotal int64
+	Episodes       []Episode // in order of their beginning
+	EpisodesLeft   int64     // episodes that are not in Episodes for want of room
+	Booting        int64     // instances at the end that have been launched and have not registered yet
 }
 
 // Complete says whether the run came to its proper end.
@@ -133,6 +143,9 @@ type OwnerRecord struct {
 
 	// Serving is nil for jobs.
 	Serving *ServiceRecord
+	// Load and Scaling are nil without.
+	Load    *LoadRecord
+	Scaling *ScalingRecord
 }
 
 // ReasonCount counts failures of one reason.

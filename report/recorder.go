@@ -74,6 +74,7 @@ type Recorder struct {
 	targets     targetTally
 	live        liveTable
 	bill        bill
+	scaling     scalingBook
 	bottle      *Bottleneck
 	record      *Record
 }
@@ -89,7 +90,9 @@ func NewRecorder(cfg *model.Config, seed uint64, opts RecorderOptions) *Recorder
 	r.log.limit = opts.WithDefaults().LogLimit
 	r.events.limit = r.log.limit
 	r.line = sim.NewTimeline(cfg.Warmup, cfg.Duration, countTracks(cfg, len(r.zones.names)))
+	r.bill = newBill(cfg)
 	r.addPools()
+	r.scaling = newScalingBook(r)
 	for i := range cfg.Services {
 		o := r.addOwner(cfg.Services[i].Name, true, &cfg.Services[i].Placing)
 		o.book = newServiceBook(r.line, o, &cfg.Services[i], len(r.zones.names))
@@ -111,7 +114,7 @@ func countTracks(cfg *model.Config, zones int) int {
 	if len(cfg.Clusters) > 1 {
 		n += len(cfg.Clusters)
 	}
-	return n
+	return n + scalingTracks(cfg)
 }
 
 func (r *Recorder) addPools() {
@@ -143,7 +146,9 @@ func (r *Recorder) addPools() {
 
 func (r *Recorder) addOwner(name string, service bool, p *model.Placing) *owner {
 	o := newOwner(r.line, name, service)
-	o.rates.of(r, p)
+	if p.Launch == model.Fargate {
+		o.rates.of(r, p, p.Spot)
+	}
 	r.owners = append(r.owners, o)
 	return o
 }

@@ -27,7 +27,7 @@ type TaskRow struct {
 
 // InstanceRow is one container instance. Instants are negative where they have not happened.
 type InstanceRow struct {
-	Name, Zone, Cluster, Type                 string
+	Name, Zone, Cluster, Type, Provider       string
 	Launched, Registered, Drained, Terminated time.Duration
 	TasksPlaced                               int64
 }
@@ -99,8 +99,12 @@ func (r *Recorder) instanceRow(i *fleet.Instance, terminated time.Duration) Inst
 	if !known {
 		drained = model.Never
 	}
+	provider := ""
+	if p := r.provider(i.Provider); p != nil {
+		provider = p.name
+	}
 	return InstanceRow{
-		Name: i.Name, Zone: i.Zone, Cluster: r.clusters[r.fleetCluster[i.Fleet]].name, Type: i.Type.Name,
+		Name: i.Name, Zone: i.Zone, Cluster: r.clusters[r.fleetCluster[i.Fleet]].name, Type: i.Type.Name, Provider: provider,
 		Launched: i.Launched, Registered: i.Registered, Drained: drained, Terminated: terminated, TasksPlaced: i.TasksPlaced,
 	}
 }

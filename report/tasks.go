@@ -21,7 +21,14 @@ func (r *Recorder) TaskCreated(now time.Duration, t *model.Task) {
 	if o.desired != nil {
 		o.wants(now, t.Owner)
 	}
-	r.logTask(now, t, index, o.book.cause(t))
+	cause := o.book.cause(t)
+	if t.Cause > 0 {
+		r.scaling.created(t, index)
+		if decision := r.scaling.log.eventOf(t.Cause); decision > 0 {
+			cause = decision
+		}
+	}
+	r.logTask(now, t, index, cause)
 }
 
 // wants takes in the desired count.
@@ -46,8 +53,10 @@ func (r *Recorder) TaskPlaced(now time.Duration, t *model.Task) {
 		o.placed++
 	}
 	r.hold(now, t)
+	since := r.stopsAwaiting(now, t, index)
 	if o.book != nil {
 		e := r.live.add(t.Serial)
+		e.awaited = since
 		o.book.move(now, e, t.Status)
 	}
 	if r.totals.Attempts <= r.log.limit {
@@ -60,7 +69,11 @@ func (r *Recorder) TaskChanged(now time.Duration, t *model.Task) {
 	r.tick(now)
 	index := r.index(t.Owner)
 	if b := r.owners[index].book; b != nil && t.Placed >= 0 {
-		b.move(now, r.live.of(t.Serial), statusOf(t))
+		e := r.live.of(t.Serial)
+		b.move(now, e, statusOf(t))
+		if t.Status == model.Activating && e.up < 0 {
+			e.up = now
+		}
 	}
 	r.logTask(now, t, index, 0)
 }
@@ -79,10 +92,19 @@ func (r *Recorder) TaskRunning(now time.Duration, t *model.Task) {
 	index := r.index(t.Owner)
 	o := r.owners[index]
 	if o.book != nil {
-		o.book.runs(now, r.live.of(t.Serial), t, r.zones.of(t))
+		e := r.live.of(t.Serial)
+		o.book.runs(now, e, t, r.zones.of(t))
+		if e.up < 0 {
+			e.up = now
+		}
+		r.serves(now, t, e, index)
+	}
+	if t.Cause > 0 {
+		r.scaling.log.ran(now, t)
 	}
 	o.pending.Add(now, -1)
 	o.running.Add(now, 1)
+	r.bill.book.running.add(now, 1)
 	r.totals.Started++
 	if r.counted(t) {
 		o.wait.Observe(float64(now-t.Created) / 1e9) // seconds; Duration.Seconds divides three times
@@ -97,6 +119,7 @@ func (r *Recorder) TaskHealth(now time.Duration, t *model.Task) {
 	if b := r.owners[index].book; b != nil && t.Placed >= 0 {
 		e := r.live.of(t.Serial)
 		b.judge(now, e, t)
+		r.serves(now, t, e, index)
 		e.cause = r.logTask(now, t, index, 0)
 		return
 	}
@@ -127,6 +150,7 @@ func (r *Recorder) leave(now time.Duration, t *model.Task, o *owner) (cause int6
 	}
 	if t.Running >= 0 {
 		o.running.Add(now, -1)
+		r.bill.book.running.add(now, -1)
 	} else {
 		o.pending.Add(now, -1)
 	}
@@ -145,6 +169,8 @@ func (r *Recorder) TaskStopped(now time.Duration, t *model.Task) {
 	case t.Placed < 0:
 		o.waiting.Add(now, -1)
 		r.totals.StoppedUnplaced++
+		r.stopsAwaiting(now, t, index)
+		r.neverServed(t, index)
 	case t.Leaving:
 		o.leaving.Add(now, -1)
 	default:
@@ -155,9 +181,12 @@ func (r *Recorder) TaskStopped(now time.Duration, t *model.Task) {
 		if o.book != nil {
 			e := r.live.remove(t.Serial)
 			o.book.move(now, &e, model.Stopped)
+			if !e.served {
+				r.neverServed(t, index)
+			}
 		}
 		if t.Instance == nil {
-			r.bill.task(o.rates.of(r, placing(t)), t, now)
+			r.bill.task(r.fargateClass(t), t, now)
 		}
 	}
 	if r.counted(t) {
@@ -184,6 +213,7 @@ func (r *Recorder) TaskGivenUp(now time.Duration, t *model.Task) {
 	o := r.owners[index]
 	o.waiting.Add(now, -1)
 	r.totals.GivenUp++
+	r.stopsAwaiting(now, t, index)
 	if r.counted(t) {
 		o.refused++
 	}

@@ -146,7 +146,8 @@ func (b *BottleneckSummary) beside() string {
 		return percent(share)
 	}
 	switch b.Resource {
-	case "instances", "fargate_vcpu", "fargate_spot_vcpu", "fargate_launch_rate", "pull_limit", "targets":
+	case "instances", "fargate_vcpu", "fargate_spot_vcpu", "fargate_launch_rate", "pull_limit", "targets",
+		"max_size", "max_capacity", "instance_type", "ec2_capacity", "provisioning":
 		return ""
 	case "cpu":
 		return "memory is " + only(*b.MemoryReserved) + " reserved"

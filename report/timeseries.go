@@ -13,7 +13,7 @@ type series struct {
 	metric, unit                  string
 	cluster, service, job, subnet string
 	deployment                    int
-	zone                          string
+	zone, capacityProvider        string
 	divisor                       float64
 	levels                        Levels
 }
@@ -22,7 +22,7 @@ func timeseriesRows(r *Record, emit func(func(*csvLine))) {
 	row := func(s *series, l Level, stat string, value float64) {
 		emit(func(c *csvLine) {
 			c.seconds(l.At)
-			c.texts(s.metric, s.cluster, s.service, "", "", s.subnet, stat)
+			c.texts(s.metric, s.cluster, s.service, s.capacityProvider, "", s.subnet, stat)
 			c.decimal(value/s.divisor, 6)
 			c.texts(s.unit, s.job)
 			c.seconds(l.Width)
@@ -83,6 +83,13 @@ func allSeries(r *Record) []series {
 		if o.Serving != nil {
 			all = append(all, r.servingSeries(o, s)...)
 		}
+		if o.Load != nil {
+			all = append(all, o.Load.timeseries(s)...)
+		}
+	}
+	for i := range r.Providers {
+		p := &r.Providers[i]
+		all = append(all, p.timeseries(series{cluster: r.Clusters[p.cluster].Name})...)
 	}
 	return all
 }

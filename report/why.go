@@ -11,6 +11,9 @@ import (
 
 // why says in a few words what keeps or kept the owner's tasks from running.
 func why(o *owner, rec *OwnerRecord) string {
+	if o.awaits != "" && rec.Waiting > 0 {
+		return "waits for capacity of " + o.awaits
+	}
 	if k := &o.lastRefusal; k.reason != placement.Fits && (rec.Waiting > 0 || rec.Refused > 0) {
 		return k.why()
 	}
@@ -197,7 +200,7 @@ func (k *refusal) why() string {
 			return "no instance registered: container instance role"
 		}
 		return shortReason(k.dominant)
-	case placement.Missing, placement.Inactive, placement.FargateVCPUQuota, placement.FargateCapacity:
+	case placement.Missing, placement.Inactive, placement.FargateVCPUQuota, placement.FargateCapacity, placement.ProvisioningLimit:
 		return shortReason(k.dominant)
 	}
 	if k.named != "" {
@@ -228,6 +231,10 @@ func shortReason(r placement.Reason) string {
 		return "max_tasks_per_instance"
 	case placement.FargateVCPUQuota:
 		return "Fargate vCPU quota"
+	case placement.ProvisioningLimit:
+		return "PROVISIONING limit"
+	case placement.OtherProvider:
+		return "other capacity provider"
 	case noAddress:
 		return "no free address"
 	case noHostPort:
