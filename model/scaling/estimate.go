@@ -23,7 +23,7 @@ type Need struct {
 type Shape struct{ CPU, Memory, GPUs, ENIs int64 }
 
 // Extra estimates how many more instances the needs ask for, before the bounds of a step, and counts the tasks that are
-// left out of the estimate because they do not fit (ECS rules, services 3.3).
+// left out of the estimate because they do not fit (ECS rules, services 3.3; ECS rules, placement 6.4).
 //
 // The types of the group are sorted by each resource alone, and the smallest and the largest taken of each. A task that
 // does not fit what is smallest, be it of different types, is incompatible. The others are packed on what is largest: with

@@ -9,7 +9,7 @@ import (
 	"ecssim/model/taskdef"
 )
 
-// The estimate of ECS rules, services 3.3 and placement 6.4.
+// The estimate of ECS rules, services 3.3, which is also ECS rules, placement 6.4.
 func TestEstimate(t *testing.T) {
 	var (
 		large = Shape{CPU: 2048, Memory: 7680, ENIs: 2}
