@@ -15,7 +15,10 @@ func wholeUp(x float64) int {
 	if !(x > 0) { // NaN as well
 		return 0
 	}
-	return int(min(math.Ceil(x-dust*max(1, x)), most))
+	if x >= most {
+		return most
+	}
+	return int(math.Ceil(x - dust*max(1, x)))
 }
 
 // number writes a number as on a blackboard, with at most two decimals.
