@@ -27,6 +27,11 @@ func goldens(t *testing.T) map[string]Picture {
 		"zone-outage":    stacksOf(t, zoneStacks()),
 		"pull-storm":     stacksOf(t, lifecycleStacks()),
 		"kill-loop":      stacksOf(t, killedStacks()),
+		"tv-spot":        scalingOf(t, burstScaling()),
+		"queue":          scalingOf(t, queueScaling()),
+		"one-point":      scalingOf(t, pointScaling()),
+		"variant-lags":   lagsOf(t, lagSamples()["variants-lags"]),
+		"episode-lags":   lagsOf(t, lagSamples()["many-lags"]),
 	}
 }
 
@@ -71,7 +76,7 @@ func TestGoldenSVG(t *testing.T) {
 
 // TestGoldenPNG allows for one pixel in two hundred to differ visibly.
 func TestGoldenPNG(t *testing.T) {
-	for _, name := range []string{"eni-used", "day-failed", "zone-outage"} {
+	for _, name := range []string{"eni-used", "day-failed", "zone-outage", "tv-spot", "queue", "variant-lags"} {
 		got := pngOf(t, goldens(t)[name])
 		a, b := decode(t, got), decode(t, golden(t, name+".png", got))
 		if a.Bounds() != b.Bounds() {

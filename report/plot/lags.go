@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"gonum.org/v1/plot/vg"
@@ -13,6 +14,7 @@ const (
 	maxLags   = 12
 	lagHeight = vg.Length(25) // of a row
 	lagLabels = 0.3           // of the page, at most, for the rows' labels
+	lagAxis   = vg.Length(16) // labels of the axis, which needs no caption
 	lagInside = vg.Length(6)  // that a text in a bar leaves free
 )
 
@@ -105,7 +107,10 @@ func newLagSheet(in Lags) *lagSheet {
 		s.height += emptyHeight
 		return s
 	}
-	s.height += 4 + vg.Length(len(s.rows))*lagHeight + axisHeight
+	s.height += 4 + vg.Length(len(s.rows))*lagHeight + lagAxis
+	if s.note != "" {
+		s.height += noteHeight
+	}
 	s.scale()
 	return s
 }
@@ -149,20 +154,22 @@ func (s *lagSheet) scale() {
 	step := niceStep(span)
 	for i := 0; float64(i)*step <= span*(1+1e-9) && i <= 2*timeTicks; i++ {
 		at := float64(i) * step
-		s.axis.ticks = append(s.axis.ticks, timeTick{at, lagTick(at, step)})
+		s.axis.ticks = append(s.axis.ticks, timeTick{at, lagTick(at, span)})
 	}
 }
 
 func (b lagBar) fitLabel() string { return bodyText.fit(b.label, pageWidth*lagLabels) }
 
-// lagTick is in the unit of the step.
-func lagTick(at, step float64) string {
+// lagTick is in the unit that suits the axis.
+func lagTick(at, span float64) string {
 	switch {
-	case step >= day:
+	case at == 0:
+		return "0"
+	case span >= 2*day:
 		return number(at/day) + " d"
-	case step >= hour:
+	case span >= 2*hour:
 		return number(at/hour) + " h"
-	case step >= minute:
+	case span > 3*minute:
 		return number(at/minute) + " min"
 	}
 	return fine(at) + " s"
@@ -170,10 +177,16 @@ func lagTick(at, step float64) string {
 
 // lagText is a length of time with no more digits than matter.
 func lagText(seconds float64) string {
-	if seconds < minute {
+	whole := math.Round(seconds)
+	switch {
+	case whole < minute:
 		return fine(seconds) + " s"
+	case whole >= hour:
+		return duration(math.Round(whole/minute) * minute)
+	case math.Mod(whole, minute) == 0:
+		return duration(whole)
 	}
-	return duration(seconds)
+	return fmt.Sprintf("%s %g s", duration(whole), math.Mod(whole, minute))
 }
 
 func (s *lagSheet) paint(to vg.Canvas) {
@@ -202,7 +215,7 @@ func (s *lagSheet) paint(to vg.Canvas) {
 	}
 	p.line(baseGrey, hairWidth, vg.Point{X: s.axis.x0, Y: top}, vg.Point{X: s.axis.x0, Y: bottom})
 	s.axis.draw(p, bottom)
-	p.text(tickText, left, marginLeft, bottom+24, s.note)
+	p.text(tickText, left, marginLeft, bottom+lagAxis+8, s.note)
 }
 
 // place adds the boxes of a bar to those of their phases.
@@ -243,7 +256,9 @@ func (s *lagSheet) write(p pen, b lagBar, y vg.Length) {
 			break
 		}
 	}
-	p.text(markText, left, s.axis.x(b.total)+6, base, lagText(b.total))
+	x, total := s.axis.x(b.total)+6, lagText(b.total)
+	p.fillBox(white, box{x - 3, base - 9, x + markText.width(total) + 3, base + 3})
+	p.text(markText, left, x, base, total)
 }
 
 func (s *lagSheet) describe() string {

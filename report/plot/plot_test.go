@@ -170,6 +170,10 @@ func digest(t tb) string {
 		h.Write(pngOf(t, stacksOf(t, s)))
 		h.Write(svgOf(t, stacksOf(t, s)))
 	}
+	for _, p := range []Picture{scalingOf(t, burstScaling()), lagsOf(t, lagSamples()["many-lags"])} {
+		h.Write(pngOf(t, p))
+		h.Write(svgOf(t, p))
+	}
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
 

@@ -36,7 +36,7 @@ type ScalingService struct {
 	// running (PROVISIONING, PENDING, ACTIVATING).
 	Desired, Running, Waiting []Step
 
-	Min, Max  float64   // bounds of the desired count; negative = none
+	Min, Max  float64   // bounds of the desired count; zero or negative = none
 	Outs, Ins []float64 // when it was decided to scale out and in, in seconds
 }
 
@@ -59,7 +59,7 @@ type ScalingGroup struct {
 
 	Reservation []Step  // CapacityProviderReservation in percent
 	Target      float64 // of managed scaling in percent; zero = not managed
-	Max         float64 // of the group; negative = none
+	Max         float64 // of the group; zero or negative = none
 
 	Outs, Ins []float64 // when it was decided to scale out and in, in seconds
 }

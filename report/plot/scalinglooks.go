@@ -114,6 +114,12 @@ func spaced(times []float64, t timeAxis) []vg.Length {
 	return out
 }
 
+// pale is a colour for surfaces behind a line of the colour.
+func pale(c color.NRGBA) color.NRGBA {
+	lift := func(v uint8) uint8 { return uint8(255 - (255-int(v))*3/10) }
+	return color.NRGBA{lift(c.R), lift(c.G), lift(c.B), 255}
+}
+
 // dark reports whether white text is easier to read than black on a colour.
 func dark(c color.NRGBA) bool {
 	return 0.299*float64(c.R)+0.587*float64(c.G)+0.114*float64(c.B) < 128

@@ -20,8 +20,9 @@ const (
 // scalingPanel is one of the panels, ready to be drawn.
 type scalingPanel struct {
 	name, fact string
-	alarming   bool // the fact is about what was dropped
+	alarm      string // what went wrong, behind the fact
 	weight     vg.Length
+	bands      []stackArea // behind lines whose cells hide how values vary
 	areas      []stackArea
 	lines      []stackPath
 	rules      []rule
@@ -32,7 +33,8 @@ type scalingPanel struct {
 	per        float64 // values are divided by it: 0.001 = milliseconds
 	whole      bool
 	thin       bool // not every change is drawn
-	left       int  // rules or metrics that were too many
+	leftRules  int  // that were too many
+	leftMetric int
 
 	tall   vg.Length
 	legend [][]key // the keys, where they have no room in the title
@@ -40,9 +42,10 @@ type scalingPanel struct {
 
 // layer is an area or a line with its look.
 type layer[L any] struct {
-	name  string
-	steps []Step
-	look  L
+	name   string
+	steps  []Step
+	look   L
+	counts bool // a line of what is counted: its extremes are drawn, not means
 }
 
 // newScalingPanel is nil where no series has data.
@@ -60,22 +63,77 @@ func newScalingPanel(name string, weight vg.Length, areas []layer[look], lines [
 	}
 	total, thin := thinned(columns(steps, end, 0), end)
 	p.areas = layers(total, series, false, false)
-	var paths []StackLine
-	for _, l := range lines {
-		paths = append(paths, StackLine{Name: l.name, Steps: l.steps})
-	}
-	drawn := stackPanel{thin: thin}
-	drawn.addLines(paths, end)
-	p.lines, p.thin = drawn.lines, drawn.thin
-	for i := range lines {
-		p.lines[i].look = lines[i].look
-		p.keys = append(p.keys, key{p.lines[i].name, lines[i].look.sample})
-	}
-	for i := range areas {
-		p.areas[i].look = areas[i].look
-		p.keys = append(p.keys, key{p.areas[i].name, areas[i].look.sample})
+	p.addLines(lines, end)
+	p.thin = p.thin || thin
+	for i, l := range areas {
+		p.areas[i].look = l.look
+		if top, _ := extent(l.steps); top > 0 { // an area that is never there needs no key
+			p.keys = append(p.keys, key{p.areas[i].name, l.look.sample})
+		}
 	}
 	return p
+}
+
+// addLines draws what is not counted through the means of cells, with a pale
+// band from the lowest to the highest where values vary within them.
+func (p *scalingPanel) addLines(lines []layer[lineLook], end float64) {
+	var paths []StackLine
+	for _, l := range lines {
+		if !l.counts {
+			band := cells(l.steps, end)
+			l.steps = slices.Clone(band)
+			for i := range l.steps {
+				l.steps[i].Min, l.steps[i].Max = l.steps[i].Mean, l.steps[i].Mean
+			}
+			if slices.ContainsFunc(band, func(s Step) bool { return s.Min < s.Max }) {
+				p.bands = append(p.bands, stackArea{look: look{colour: pale(l.look.colour)}, steps: band})
+			}
+		}
+		paths = append(paths, StackLine{Name: l.name, Steps: l.steps})
+	}
+	drawn := stackPanel{}
+	drawn.addLines(paths, end)
+	p.lines, p.thin = drawn.lines, drawn.thin
+	for i, l := range lines {
+		p.lines[i].look = l.look
+		p.lines[i].thin = p.lines[i].thin || !l.counts && len(p.bands) > 0
+		p.keys = append(p.keys, key{p.lines[i].name, l.look.sample})
+	}
+}
+
+// cells merges steps into stretches of time that are wide enough to be seen.
+// Extremes survive in Min and Max.
+func cells(steps []Step, end float64) []Step {
+	const most = maxColumns / 2
+	steps = ordered(steps, end)
+	if len(steps) <= most {
+		return steps
+	}
+	var out []Step
+	first := 0
+	for i := range most {
+		from, to := end*float64(i)/most, end*float64(i+1)/most
+		c := Step{At: from, Width: to - from, Min: math.Inf(1)}
+		sum, held := 0.0, 0.0
+		for k := first; k < len(steps) && steps[k].At < to; k++ {
+			s := steps[k]
+			if s.end() <= from && s.At < from {
+				first = k + 1
+				continue
+			}
+			w := min(s.end(), to) - max(s.At, from)
+			sum, held = sum+s.Mean*w, held+w
+			c.Min, c.Max = min(c.Min, s.Min), max(c.Max, s.Max)
+		}
+		if !math.IsInf(c.Min, 1) {
+			c.Mean = c.Min
+			if held > 0 {
+				c.Mean = min(max(sum/held, c.Min), c.Max)
+			}
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // scaled ends the value axis above everything, except above rules next to
@@ -91,10 +149,14 @@ func (p *scalingPanel) scaled() *scalingPanel {
 			p.top = max(p.top, s.Mean)
 		}
 	}
-	rules := slices.Clone(p.rules)
-	slices.SortStableFunc(rules, func(a, b rule) int { return cmp.Compare(a.at, b.at) })
-	for _, r := range rules {
-		if p.top == 0 || r.at <= beyondFar*p.top {
+	for _, b := range p.bands {
+		for _, s := range b.steps {
+			p.top = max(p.top, s.Max)
+		}
+	}
+	data := p.top
+	for _, r := range p.rules {
+		if data == 0 || r.at <= r.far*data {
 			p.top = max(p.top, r.at)
 		}
 	}
@@ -106,7 +168,11 @@ func (p *scalingPanel) scaled() *scalingPanel {
 }
 
 func (p scalingPanel) ticks() []float64 {
-	ticks := valueTicks(p.top/p.per, max(2, min(int(p.tall/17), 6)), false, p.whole)
+	count := max(2, min(int(p.tall/17), 6))
+	ticks := valueTicks(p.top/p.per, count, false, p.whole)
+	for ; len(ticks) < 2 && count < 6; count++ { // zero alone is no scale
+		ticks = valueTicks(p.top/p.per, count+1, false, p.whole)
+	}
 	for i := range ticks {
 		ticks[i] *= p.per
 	}
@@ -124,6 +190,9 @@ func (p scalingPanel) draw(f frame) {
 	}
 	f.stroke(roomGrey, hairWidth, upright)
 	f.grid(p.ticks(), p.tickLabel)
+	for _, b := range p.bands {
+		f.fill(b.look.colour, f.areas(b.steps, lowest, highest))
+	}
 	for _, a := range p.areas {
 		a.draw(f)
 	}
@@ -174,13 +243,13 @@ func (s ScalingService) panels(end float64) []*scalingPanel {
 	out := []*scalingPanel{s.load(of+": load", end), s.slow(of+": latency", end)}
 	out = append(out, s.metrics(of, end)...)
 	tasks := newScalingPanel(of+": tasks", 1,
-		[]layer[look]{{"running", s.Running, thereLook}, {"waiting", s.Waiting, comingLook}},
-		[]layer[lineLook]{{"desired", s.Desired, desiredLine}}, end)
+		[]layer[look]{{name: "running", steps: s.Running, look: thereLook}, {name: "waiting", steps: s.Waiting, look: comingLook}},
+		[]layer[lineLook]{{"desired", s.Desired, desiredLine, true}}, end)
 	if tasks != nil {
 		tasks.whole = true
 		tasks.decided(s.Outs, s.Ins)
-		tasks.addRule(s.Max, "max", boundRule)
-		tasks.addRule(s.Min, "min", boundRule)
+		tasks.addRule(s.Max, "max", boundRule, boundFar)
+		tasks.addRule(s.Min, "min", boundRule, boundFar)
 		running, _ := extent(s.Running)
 		waiting, _ := extent(s.Waiting)
 		tasks.fact = fmt.Sprintf("peak %s running", number(running))
@@ -194,8 +263,8 @@ func (s ScalingService) panels(end float64) []*scalingPanel {
 
 func (s ScalingService) load(name string, end float64) *scalingPanel {
 	p := newScalingPanel(name, 1,
-		[]layer[look]{{"served", s.Served, servedLook}, {"dropped", s.Dropped, droppedLook}},
-		[]layer[lineLook]{{"offered", s.Offered, offeredLine}}, end)
+		[]layer[look]{{name: "served", steps: s.Served, look: servedLook}, {name: "dropped", steps: s.Dropped, look: droppedLook}},
+		[]layer[lineLook]{{name: "offered", steps: s.Offered, look: offeredLine}}, end)
 	if p == nil {
 		return nil
 	}
@@ -206,13 +275,11 @@ func (s ScalingService) load(name string, end float64) *scalingPanel {
 	p.fact = inUnit(s.Unit, "peak "+fine(top))
 	offered, dropped := volume(s.Offered, end), volume(s.Dropped, end)
 	if dropped > 0 {
-		p.alarming = true
-		p.fact += ", some dropped"
+		p.fact += ","
+		p.alarm = "some dropped"
 		if offered > 0 {
-			p.fact = inUnit(s.Unit, fmt.Sprintf("peak %s, %s dropped", fine(top), percent(min(1, dropped/offered))))
+			p.alarm = percent(min(1, dropped/offered)) + " dropped"
 		}
-	} else { // of an area that is never there
-		p.keys = slices.DeleteFunc(p.keys, func(k key) bool { return k.label == "dropped" })
 	}
 	return p.scaled()
 }
@@ -229,7 +296,7 @@ func (s ScalingService) slow(name string, end float64) *scalingPanel {
 	if top <= slowLatency*low {
 		return nil
 	}
-	p := newScalingPanel(name, 0.6, nil, []layer[lineLook]{{"latency", s.Latency, latencyLine}}, end)
+	p := newScalingPanel(name, 0.6, nil, []layer[lineLook]{{name: "latency", steps: s.Latency, look: latencyLine}}, end)
 	p.keys = nil
 	unit := "seconds"
 	if top < 1 {
@@ -262,7 +329,7 @@ func (s ScalingService) metrics(of string, end float64) []*scalingPanel {
 		out = append(out, metricPanel(of, unit, byUnit[unit], end))
 	}
 	if len(out) > 0 {
-		out[0].left += left
+		out[0].leftMetric = left
 	}
 	return out
 }
@@ -272,7 +339,7 @@ func metricPanel(of, unit string, metrics []ScalingMetric, end float64) *scaling
 	var lines []layer[lineLook]
 	top := 0.0
 	for i, m := range metrics {
-		lines = append(lines, layer[lineLook]{tickText.fit(m.Name, 150), m.Values, metricLines[i]})
+		lines = append(lines, layer[lineLook]{name: tickText.fit(m.Name, 150), steps: m.Values, look: metricLines[i]})
 		most, _ := extent(m.Values)
 		top = max(top, most)
 	}
@@ -289,10 +356,10 @@ func metricPanel(of, unit string, metrics []ScalingMetric, end float64) *scaling
 			target.colour, threshold.colour = metricLines[i].colour, metricLines[i].colour
 		}
 		if m.Target > 0 {
-			p.addRule(m.Target, "target", target)
+			p.addRule(m.Target, "target", target, aimFar)
 		}
 		for _, v := range m.Thresholds {
-			p.addRule(v, "alarm", threshold)
+			p.addRule(v, "alarm", threshold, aimFar)
 		}
 	}
 	p.fact = inUnit(unit, "peak "+fine(top))
@@ -303,24 +370,25 @@ func metricPanel(of, unit string, metrics []ScalingMetric, end float64) *scaling
 func (g ScalingGroup) panels(end float64) []*scalingPanel {
 	of := cmp.Or(clean(g.Name), "group")
 	instances := newScalingPanel(of+": instances", 1,
-		[]layer[look]{{"in service", g.InService, thereLook}, {"booting", g.Booting, comingLook}, {"leaving", g.Leaving, goingLook}},
-		[]layer[lineLook]{{"desired", g.Desired, desiredLine}}, end)
+		[]layer[look]{{name: "in service", steps: g.InService, look: thereLook}, {name: "booting", steps: g.Booting, look: comingLook},
+			{name: "leaving", steps: g.Leaving, look: goingLook}},
+		[]layer[lineLook]{{"desired", g.Desired, desiredLine, true}}, end)
 	if instances != nil {
 		instances.whole = true
 		instances.decided(g.Outs, g.Ins)
-		instances.addRule(g.Max, "max", boundRule)
+		instances.addRule(g.Max, "max", boundRule, boundFar)
 		top, _ := extent(g.InService)
 		instances.fact = fmt.Sprintf("peak %s in service", number(top))
 		instances.scaled()
 	}
 	reservation := newScalingPanel(of+": CapacityProviderReservation", 0.7, nil,
-		[]layer[lineLook]{{"reservation", g.Reservation, metricLines[0]}}, end)
+		[]layer[lineLook]{{name: "reservation", steps: g.Reservation, look: metricLines[0]}}, end)
 	if reservation != nil {
 		reservation.keys = nil
 		top, _ := extent(g.Reservation)
 		reservation.fact = inUnit("%", "peak "+fine(top))
 		if g.Target > 0 {
-			reservation.addRule(g.Target, "target", targetRule)
+			reservation.addRule(g.Target, "target", targetRule, aimFar)
 		}
 		reservation.scaled()
 	}
@@ -338,10 +406,10 @@ func costPanel(costs []CostSeries, end float64) *scalingPanel {
 	kept, rest := folded(series, false)
 	var areas []layer[look]
 	for i, s := range kept {
-		areas = append(areas, layer[look]{cmp.Or(s.Name, "unnamed"), s.Steps, stackLooks[i]})
+		areas = append(areas, layer[look]{name: cmp.Or(s.Name, "unnamed"), steps: s.Steps, look: stackLooks[i]})
 	}
 	if rest != nil {
-		areas = append(areas, layer[look]{restName, summed(rest, end), otherLook})
+		areas = append(areas, layer[look]{name: restName, steps: summed(rest, end), look: otherLook})
 	}
 	p := newScalingPanel("cost", 0.85, areas, nil, end)
 	if p == nil {

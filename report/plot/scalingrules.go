@@ -14,7 +14,11 @@ const (
 	ruleGap    = vg.Length(9)  // between the labels' base lines
 	ruleIndent = vg.Length(10) // of the labels from the data
 	ruleRoom   = vg.Length(104)
-	beyondFar  = 3 // a rule so many times above everything else is not drawn
+
+	// A rule so many times above the data is only named: it would flatten what
+	// the panel shows.
+	boundFar = 1.5
+	aimFar   = 3
 )
 
 // rule is a level line across a panel, labelled at its right end: a target, an
@@ -23,6 +27,7 @@ type rule struct {
 	at    float64
 	names []string
 	look  lineLook
+	far   float64
 }
 
 // label is cut where it is too long.
@@ -35,9 +40,10 @@ func (r rule) label(top float64, unit func(float64) string) string {
 }
 
 // addRule joins what is at the same height; the first look stays. Negative
-// values are no rules.
-func (p *scalingPanel) addRule(at float64, name string, l lineLook) {
-	if at < 0 {
+// values are no rules, and the line at zero is there anyway. What is far times
+// above the data is only named.
+func (p *scalingPanel) addRule(at float64, name string, l lineLook, far float64) {
+	if at <= 0 {
 		return
 	}
 	for i := range p.rules {
@@ -49,10 +55,10 @@ func (p *scalingPanel) addRule(at float64, name string, l lineLook) {
 		}
 	}
 	if len(p.rules) == maxRules {
-		p.left++
+		p.leftRules++
 		return
 	}
-	p.rules = append(p.rules, rule{at, []string{name}, l})
+	p.rules = append(p.rules, rule{at, []string{name}, l, far})
 }
 
 // drawRules draws the lines. Where one is far above the data it is only named.

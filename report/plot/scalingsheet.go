@@ -2,6 +2,7 @@ package plot
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -99,6 +100,9 @@ func (s *scalingSheet) border() vg.Length {
 // fold moves the keys below the title where both do not fit on one line.
 func (p *scalingPanel) fold(x1 vg.Length) {
 	title := nameText.width(p.fitName()) + 6 + bodyText.width(p.fact)
+	if p.alarm != "" {
+		title += 6 + bodyText.width(p.alarm)
+	}
 	if room := x1 - marginLeft; title+14+smallWidth(p.keys) > room {
 		p.legend = smallRows(p.keys, room)
 	}
@@ -135,26 +139,34 @@ func (s *scalingSheet) remarks(in Scaling) []string {
 	if n := len(in.Groups) - maxScaled; n > 0 {
 		out = append(out, counted(n, "more group"))
 	}
-	thin, left, all, drawn := false, max(0, moments(in.Marks)-maxMarks), 0, 0
+	thin, band, metrics, rules, all, drawn := false, false, 0, 0, 0, 0
 	for _, p := range s.panels {
-		thin = thin || p.thin
-		left += p.left
+		thin, band = thin || p.thin, band || len(p.bands) > 0
+		metrics, rules = metrics+p.leftMetric, rules+p.leftRules
 		all += len(p.outs) + len(p.ins)
 		drawn += len(spaced(p.outs, s.time)) + len(spaced(p.ins, s.time))
 	}
-	if left > 0 {
-		out = append(out, counted(left, "more metric, threshold or mark"))
+	for _, left := range []struct {
+		n    int
+		noun string
+	}{{metrics, "more metric"}, {rules, "more threshold"}, {moments(in.Marks) - maxMarks, "more mark"}} {
+		if left.n > 0 {
+			out = append(out, counted(left.n, left.noun))
+		}
 	}
 	if len(out) > 0 {
 		notes = append(notes, "Left out: "+strings.Join(out, ", ")+".")
 	}
 	if drawn < all {
 		notes = append(notes, fmt.Sprintf("%s of %s decisions have a triangle of their own; the others were within %s of one.",
-			number(float64(drawn)), number(float64(all)), duration(max(1, s.time.span*float64(2*triangle/(s.time.x1-s.time.x0))))))
+			number(float64(drawn)), number(float64(all)), duration(math.Ceil(s.time.span*float64(2*triangle/(s.time.x1-s.time.x0))))))
 	}
+	cell := duration(max(1, math.Round(s.time.span/maxColumns*2)))
 	if thin {
-		notes = append(notes, fmt.Sprintf("Where more changed within %s, the lowest and the highest are drawn.",
-			duration(max(1, s.time.span/maxColumns*2))))
+		notes = append(notes, fmt.Sprintf("Where more changed within %s, the lowest and the highest sum are drawn.", cell))
+	}
+	if band {
+		notes = append(notes, "Lines are means; the pale bands behind them reach from the lowest to the highest.")
 	}
 	return notes
 }
@@ -199,10 +211,8 @@ func (p *scalingPanel) drawTitle(pen pen, y, x1 vg.Length) {
 		drawSmall(pen, room, y, p.keys)
 		room -= 12
 	}
-	fact := bodyText
-	if p.alarming {
-		fact.colour = alarmText
-	}
+	alarm := bodyText
+	alarm.colour = alarmText
 	x := marginLeft
 	after := func(s textStyle, text string) {
 		w := s.width(text)
@@ -211,7 +221,14 @@ func (p *scalingPanel) drawTitle(pen pen, y, x1 vg.Length) {
 		x += w + 6
 	}
 	after(nameText, p.fitName())
-	after(fact, fact.fit(p.fact, room-x))
+	behind := vg.Length(0)
+	if p.alarm != "" {
+		behind = 6 + alarm.width(p.alarm)
+	}
+	after(bodyText, bodyText.fit(p.fact, room-x-behind))
+	if p.alarm != "" {
+		after(alarm, p.alarm)
+	}
 	for i, row := range p.legend {
 		drawSmall(pen, marginLeft, y+vg.Length(i+1)*bodyLine, row)
 	}
@@ -223,7 +240,11 @@ func (s *scalingSheet) describe() string {
 	}
 	var parts []string
 	for _, p := range s.panels {
-		parts = append(parts, p.name+" ("+p.fact+")")
+		fact := p.fact
+		if p.alarm != "" {
+			fact += " " + p.alarm
+		}
+		parts = append(parts, p.name+" ("+fact+")")
 	}
 	return fmt.Sprintf("Load and capacity over %s: %s.", duration(s.time.span), strings.Join(parts, ", "))
 }
