@@ -18,7 +18,7 @@ func wholeUp(x float64) int {
 	if x >= most {
 		return most
 	}
-	return int(math.Ceil(x - dust*max(1, x)))
+	return int(math.Ceil(x - dust*x))
 }
 
 // number writes a number as on a blackboard, with at most two decimals.
