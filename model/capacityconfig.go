@@ -83,9 +83,8 @@ type Group struct {
 
 // WarmPool is a warm pool of instances that have booted once.
 type WarmPool struct {
-	// Size is how many instances it holds: MaxGroupPreparedCapacity less what is in service, or Min. Negative Prepared means
-	// the maximum size of the group.
-	Min, Prepared int
+	// Size is how many instances it holds.
+	Size fleet.Pool
 	// Running instances are paid for; stopped ones are not.
 	Running bool
 	// StartTime is the time from the start of a pooled instance to its registration.

@@ -17,6 +17,11 @@ type cluster struct {
 	daemons []*scheduler
 	// draining counts its DRAINING instances.
 	draining int
+	// provisioning counts the tasks that wait for capacity in PROVISIONING, awaiting are the standalone ones of them in
+	// order. serving: those are about to be tried.
+	provisioning int
+	awaiting     []*Task
+	serving      bool
 }
 
 // machine is the World's side of an instance: what its agent does.

@@ -36,31 +36,3 @@ func (w *World) demand(p *Placing) placement.Demand {
 
 // architectures maps runtimePlatform.cpuArchitecture to the attribute ecs.cpu-architecture.
 var architectures = map[string]string{"X86_64": "x86_64", "ARM64": "arm64"}
-
-// shape is what a trace's row may ask differently from its task definition.
-type shape struct{ cpu, memory, gpus int64 }
-
-// shaped is the job's demand with other reservations. Equal shapes share one demand.
-func (j *job) shaped(s shape) *placement.Demand {
-	if s.cpu < 0 && s.memory < 0 && s.gpus < 0 {
-		return &j.current.demand
-	}
-	if d, ok := j.shapes[s]; ok {
-		return d
-	}
-	d := j.current.demand.Fresh()
-	if s.cpu >= 0 {
-		d.Needs.CPU = s.cpu
-	}
-	if s.memory >= 0 {
-		d.Needs.Memory, d.HardMemory = s.memory, s.memory
-	}
-	if s.gpus >= 0 {
-		d.Needs.GPUs = s.gpus
-	}
-	if j.shapes == nil {
-		j.shapes = map[shape]*placement.Demand{}
-	}
-	j.shapes[s] = &d
-	return &d
-}

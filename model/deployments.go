@@ -13,6 +13,8 @@ type deployment struct {
 	// wanted is its desired count while it is not the newest: it sinks with every task that makes way.
 	wanted  int
 	breaker service.Breaker
+	// assigned counts its tasks by offer.
+	assigned assignments
 	// shift moves the traffic of a BLUE_GREEN, LINEAR or CANARY deployment; nil in a rolling update. from is the
 	// deployment that it takes the traffic from.
 	shift *service.Shift
@@ -43,9 +45,7 @@ func (e *rolloutEvent) Fire(now time.Duration) {
 		s.round(now)
 	}
 	if r.DesiredCount >= 0 && s.cfg.Scheduling == service.Replica {
-		s.desired, s.Owner.Desired = r.DesiredCount, r.DesiredCount
-		s.log.Resolve(service.Steady)
-		s.shrinkOld()
+		s.resize(r.DesiredCount)
 	}
 	switch {
 	case r.Placing != nil:
@@ -58,6 +58,15 @@ func (e *rolloutEvent) Fire(now time.Duration) {
 		s.deploy(now, s.current)
 	}
 	s.due(now)
+}
+
+// resize sets the desired count.
+func (s *scheduler) resize(n int) {
+	s.desired, s.Owner.Desired = n, n
+	s.log.Resolve(service.Steady)
+	if s.primary != nil {
+		s.shrinkOld()
+	}
 }
 
 // shrinkOld lets older deployments keep no more than is desired, where they serve because the newest has failed.

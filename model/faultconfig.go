@@ -37,6 +37,8 @@ const (
 	HealthCheckFailing
 	// TaskKill: essential containers are killed.
 	TaskKill
+	// InsufficientCapacity: EC2 has no instances to launch, and Fargate Spot none to give.
+	InsufficientCapacity
 	NumFaultKinds
 )
 
@@ -46,6 +48,7 @@ var faultKinds = [NumFaultKinds]string{
 	RoleMissing: "iam_missing", RuleMissing: "security_group_missing", RegistryDown: "registry_down",
 	RegistrySlow: "registry_slow", ImageMissing: "image_missing", ImageCorrupt: "image_corrupt",
 	HealthCheckFailing: "health_check_failing", TaskKill: "task_kill",
+	InsufficientCapacity: "insufficient_capacity",
 }
 
 // String is the kind as scenarios spell it.
@@ -77,4 +80,20 @@ type Fault struct {
 	Factor     float64
 	// Notice is how long before the end the victim is told: 2 min for Spot.
 	Notice time.Duration
+
+	// Provider restricts InsufficientCapacity to a capacity provider: its index plus 1; 0 is all. Type is an instance type,
+	// empty for all, and Market what is not to be had.
+	Provider int
+	Type     string
+	Market   Market
 }
+
+// Market is where EC2 capacity is bought.
+type Market uint8
+
+// The markets.
+const (
+	BothMarkets Market = iota
+	OnDemandMarket
+	SpotMarket
+)

@@ -23,7 +23,8 @@ func (w *World) openFaults() {
 // condition tells faults that last from those that strike.
 func (k FaultKind) condition() bool {
 	switch k { //nolint:exhaustive // the others strike
-	case ZoneOutage, RoleMissing, RuleMissing, RegistryDown, RegistrySlow, ImageMissing, ImageCorrupt, HealthCheckFailing:
+	case ZoneOutage, RoleMissing, RuleMissing, RegistryDown, RegistrySlow, ImageMissing, ImageCorrupt, HealthCheckFailing,
+		InsufficientCapacity:
 		return true
 	}
 	return false
@@ -111,6 +112,8 @@ func (e *faultEvent) change(now time.Duration) {
 		each(o.corrupt, f.Image, delta)
 	case HealthCheckFailing:
 		e.health(now)
+	case InsufficientCapacity:
+		e.shortage(now)
 	}
 }
 

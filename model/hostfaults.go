@@ -33,8 +33,9 @@ func (e *faultEvent) victims() (list []*berth) {
 func (e *faultEvent) onFargate(spot bool) bool {
 	f, w := e.fault, e.world
 	is := func(o *owner) bool {
-		p := o.current.placing
-		return (f.Owner == "" || scopeOf(f.Owner) == o.path()) && p.Launch == Fargate && (p.Spot || !spot)
+		return (f.Owner == "" || scopeOf(f.Owner) == o.path()) && slices.ContainsFunc(o.current.offers, func(x *offer) bool {
+			return x.placing.Launch == Fargate && (x.placing.Spot || !spot)
+		})
 	}
 	return f.Instance == "" && f.Fleet == "" && (slices.ContainsFunc(w.services, func(s *scheduler) bool { return is(&s.owner) }) ||
 		slices.ContainsFunc(w.jobs, func(j *job) bool { return is(&j.owner) }))
@@ -44,7 +45,7 @@ func (e *faultEvent) onFargate(spot bool) bool {
 func (e *faultEvent) loseInstances(now time.Duration) {
 	if !e.on {
 		for _, b := range e.berths {
-			if b.instance == nil {
+			if b.instance == nil && b.group == nil { // a group has replaced it long ago
 				b.launch(now)
 			}
 		}
@@ -205,7 +206,7 @@ func (e *faultEvent) zone(now time.Duration, delta int) {
 		}
 		return
 	}
-	for _, b := range w.berths {
+	for _, b := range slices.Clone(w.berths) {
 		if b.instance != nil && b.instance.Zone == f.Zone {
 			b.clear(now, HostLost, service.StoppedHostLost(b.instance.Name))
 			b.barred = true

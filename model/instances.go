@@ -27,6 +27,14 @@ type berth struct {
 	ticket   sim.Ticket
 	// barred: it waits for its zone to come back.
 	barred bool
+
+	// group is the Auto Scaling group whose instance it is; nil for a fleet that is simply there.
+	group *group
+	// booting: the instance has been launched and has not registered. leaving: the group ends it. ending: nothing is left
+	// to wait for but the end.
+	booting, leaving, ending bool
+	interruption             time.Duration // of a Spot instance: when its notice comes
+	idleSince                time.Duration // of a managed instance: when its last task left
 }
 
 // addressRetry is how long a launch waits that found no address in any of its subnets.
@@ -50,8 +58,12 @@ func (b *berth) Fire(now time.Duration) {
 	if b.world.engine.Firing() != b.ticket {
 		return
 	}
-	if b.instance == nil {
+	switch {
+	case b.instance == nil:
 		b.launch(now)
+		return
+	case b.booting:
+		b.enroll(now)
 		return
 	}
 	b.clear(now, HostLost, service.StoppedHostLost(b.instance.Name))
@@ -70,38 +82,61 @@ func (b *berth) repair(now time.Duration) {
 func (b *berth) clear(now time.Duration, code StopCode, reason string) {
 	b.world.lose(now, b.instance, code, reason)
 	b.instance, b.ticket = nil, 0
+	if b.group != nil {
+		b.group.lost(now, b)
+	}
 }
 
 // launch registers a new instance with the cluster.
 func (b *berth) launch(now time.Duration) {
 	w, f := b.world, b.fleet
 	b.ticket = 0 // whatever else would have brought an instance here
-	trunk := w.cfg.Settings.AwsvpcTrunking && f.Type.TrunkTaskENIs > 0
-	addresses := int64(1) // the primary interface
-	if trunk {
-		addresses++ // and the trunk (best practices guide, networking: two addresses an instance)
-	}
 	if b.barred = w.outages.zone(w.cfg.Subnets[f.Subnets[b.turn%len(f.Subnets)]].Zone); b.barred {
 		return // until the zone is back
 	}
-	subnet := b.takeAddresses(addresses)
+	subnet := b.takeAddresses(w.addresses(f), "")
 	if subnet < 0 {
 		b.ticket = w.engine.At(now+addressRetry, b)
 		return
 	}
+	b.build(now, subnet)
+	b.enroll(now)
+}
+
+// trunks reports whether instances of a fleet get a trunk interface.
+func (w *World) trunks(f *Fleet) bool {
+	return w.cfg.Settings.AwsvpcTrunking && f.Type.TrunkTaskENIs > 0
+}
+
+// addresses is how many an instance of a fleet needs: for the primary interface, and for the trunk (best practices guide,
+// networking: two addresses an instance).
+func (w *World) addresses(f *Fleet) int64 {
+	if w.trunks(f) {
+		return 2
+	}
+	return 1
+}
+
+// registers is what an instance of a fleet registers.
+func (w *World) registers(f *Fleet) fleet.Resources {
+	has := fleet.Resources{
+		CPU: f.Type.CPU, Memory: f.Type.Memory - f.ReservedMemory, GPUs: f.Type.GPUs, ENIs: f.Type.TaskENIs,
+	}
+	if w.trunks(f) {
+		has.ENIs = f.Type.TrunkTaskENIs
+	}
+	return has
+}
+
+// build makes the next instance of the berth's fleet, in a subnet. It has not registered.
+func (b *berth) build(now time.Duration, subnet int) *fleet.Instance {
+	w, f := b.world, b.fleet
 	*b.launched++
 	i := &fleet.Instance{
-		Name: fmt.Sprintf("%s/%d", f.Name, *b.launched), Fleet: f.Name, Number: *b.launched, Type: &f.Type,
-		Zone: w.cfg.Subnets[subnet].Zone, Subnet: subnet, Addresses: addresses, Trunk: trunk,
-		Status: fleet.Active, Connected: true,
-		Launched: now, Registered: now, Terminated: Never, RegisteredOn: w.cfg.Start.Add(now),
-		Provider: -1, PricePerHour: f.Type.PricePerHour,
-		Has: fleet.Resources{
-			CPU: f.Type.CPU, Memory: f.Type.Memory - f.ReservedMemory, GPUs: f.Type.GPUs, ENIs: f.Type.TaskENIs,
-		},
-	}
-	if trunk {
-		i.Has.ENIs = f.Type.TrunkTaskENIs
+		Name: nextName(f, *b.launched), Fleet: f.Name, Number: *b.launched, Type: &f.Type,
+		Zone: w.cfg.Subnets[subnet].Zone, Subnet: subnet, Addresses: w.addresses(f), Trunk: w.trunks(f),
+		Status: fleet.Inactive, Launched: now, Registered: Never, Terminated: Never,
+		Provider: -1, PricePerHour: f.Type.PricePerHour, Has: w.registers(f),
 	}
 	if i.DynamicRange = f.DynamicPorts; i.DynamicRange == (network.PortRange{}) {
 		i.DynamicRange = network.DefaultDynamicRange
@@ -110,14 +145,18 @@ func (b *berth) launch(now time.Duration) {
 	i.Attributes = w.attributes(i, f)
 	b.instance = i
 	w.instances[i.Name] = i
-	if !w.roles.Registers() {
-		w.strand(now, i)
-	} else {
-		b.register(now, i)
+	return i
+}
+
+// join lets the agent of an instance register with the cluster, if its role allows it.
+func (b *berth) join(now time.Duration, i *fleet.Instance) {
+	if !b.world.roles.Registers() {
+		b.world.strand(now, i)
+		return
 	}
-	if b.chance != nil {
-		b.ticket = w.engine.At(after(now, sim.Seconds(f.TimeToFailure, b.chance)), b)
-	}
+	i.Status, i.Connected = fleet.Active, true
+	i.Registered, i.RegisteredOn = now, b.world.cfg.Start.Add(now)
+	b.register(now, i)
 }
 
 // register lets an instance join its cluster: the daemons come first.
@@ -142,12 +181,13 @@ func (w *World) strand(now time.Duration, i *fleet.Instance) {
 const neverRegistered = "AccessDeniedException: the container instance role does not allow ecs:RegisterContainerInstance"
 
 // takeAddresses takes the instance's own addresses from the fleet's subnets, in turn, and returns the subnet's index;
-// -1 if none has room.
-func (b *berth) takeAddresses(n int64) int {
+// -1 if none has room. zone restricts it to the subnets of one; empty does not.
+func (b *berth) takeAddresses(n int64, zone string) int {
 	subnets := b.fleet.Subnets
 	for k := range subnets {
 		subnet := subnets[(b.turn+k)%len(subnets)]
-		if !b.world.outages.zone(b.world.cfg.Subnets[subnet].Zone) && b.world.subnets[subnet].Take(n) {
+		here := b.world.cfg.Subnets[subnet].Zone
+		if (zone == "" || zone == here) && !b.world.outages.zone(here) && b.world.subnets[subnet].Take(n) {
 			return subnet
 		}
 	}

@@ -17,7 +17,8 @@ type job struct {
 	next     Arrival
 	// runTimes is drawn from at arrival, so that a task runs equally long wherever and whenever it is placed.
 	runTimes *rand.Rand
-	shapes   map[shape]*placement.Demand
+	// assigned counts its tasks by offer.
+	assigned assignments
 	turn     int // in StartOn
 }
 
@@ -57,7 +58,9 @@ func (e *arrivalEvent) expect() {
 func (e *arrivalEvent) Fire(now time.Duration) {
 	j, w := e.job, e.world
 	a := j.next
-	t := w.newTask(&j.owner, j.current, j.shaped(shape{a.CPU, a.Memory, a.GPUs}))
+	f, counter := j.assigned.choose(j.current)
+	t := w.newTask(&j.owner, j.current, f, f.shaped(shape{a.CPU, a.Memory, a.GPUs}))
+	t.work.assigned = counter
 	t.runTime = a.RunTime
 	if a.RunTime < 0 && j.cfg.RunTime != nil {
 		t.runTime = sim.Seconds(j.cfg.RunTime, j.runTimes)
@@ -68,8 +71,7 @@ func (e *arrivalEvent) Fire(now time.Duration) {
 
 // attempt is one call of RunTask or StartTask for one task.
 func (w *World) attempt(now time.Duration, t *Task) {
-	o := t.work.owner
-	if o.Placing.Launch == Fargate {
+	if t.Placing.Launch == Fargate {
 		if !w.requestLaunch(now, t) {
 			t.Attempts++
 			w.refused(now, t)
@@ -81,7 +83,9 @@ func (w *World) attempt(now time.Duration, t *Task) {
 		t.begin(now, i)
 		return
 	}
-	w.refused(now, t)
+	if !w.await(now, t) {
+		w.refused(now, t)
+	}
 }
 
 // find is the instance on which the task can start now; if it is nil, w.refusal says why.

@@ -190,6 +190,7 @@ func (t *Task) checkHealth(now time.Duration) {
 	}
 	t.work.world.observer.TaskHealth(now, t)
 	if s := t.work.owner.service; s != nil {
+		s.traffic.touch(now)
 		s.healthChanged(now, t)
 	}
 }

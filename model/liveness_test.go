@@ -254,7 +254,7 @@ func troubledPlacing(r *rand.Rand, maybe func(float64) sim.Dist) model.Placing {
 // troubles is a fault that is over within an hour.
 func troubles(name string, r *rand.Rand) model.Fault {
 	f := model.Fault{
-		Name: name, Kind: model.FaultKind(r.IntN(int(model.NumFaultKinds))), At: time.Duration(r.IntN(3600)) * time.Second,
+		Name: name, Kind: model.FaultKind(r.IntN(int(model.InsufficientCapacity))), At: time.Duration(r.IntN(3600)) * time.Second,
 		For: time.Duration(1+r.IntN(1800)) * time.Second, Image: -1, Registry: -1, SecurityGroup: -1, Fraction: r.Float64(),
 		Factor: 1 + 10*r.Float64(), Notice: time.Duration(r.IntN(180)) * time.Second,
 	}

@@ -15,6 +15,7 @@ type outages struct {
 	corrupt  []int
 	rules    []int    // by security group: how many faults have its rules missing
 	failing  []*Fault // HealthCheckFailing faults that go on
+	shortage []*Fault // InsufficientCapacity faults that go on
 }
 
 func newOutages(cfg *Config) outages {
@@ -55,12 +56,13 @@ func each(list []int, n, delta int) {
 
 // fargateServes reports whether Fargate can start the task in a zone.
 func (w *World) fargateServes(t *Task, zone string) bool {
-	return !w.outages.zone(zone) && (t.Demand.Zones == nil || slices.Contains(t.Demand.Zones, zone))
+	short := len(w.outages.shortage) > 0 && w.outages.shortOf(t.Provider, "", zone, t.Placing.Spot)
+	return !short && !w.outages.zone(zone) && (t.Demand.Zones == nil || slices.Contains(t.Demand.Zones, zone))
 }
 
 // noFargateZone: none of the task's zones is there.
 func (w *World) noFargateZone(t *Task) bool {
-	if len(w.outages.zones) == 0 {
+	if len(w.outages.zones) == 0 && len(w.outages.shortage) == 0 {
 		return false
 	}
 	for _, n := range t.Placing.Subnets {

@@ -14,6 +14,7 @@ import (
 // none the others are not tried.
 func (s *scheduler) place(now time.Duration) {
 	var refused []*placement.Demand
+	failed := false // somebody found no place who does not wait for capacity
 	attempt := now >= s.retryAt
 	list := s.waiting
 	s.waiting = nil
@@ -26,8 +27,11 @@ func (s *scheduler) place(now time.Duration) {
 		}
 		pinned := t.work.standing.pinned
 		if slices.Contains(refused, t.Demand) && pinned == nil {
-			if attempt {
-				s.refuse(now, t)
+			if !s.world.await(now, t) {
+				failed = true
+				if attempt {
+					s.refuse(now, t)
+				}
 			}
 			kept = append(kept, t)
 			continue
@@ -39,8 +43,12 @@ func (s *scheduler) place(now time.Duration) {
 			attempt = true // if the next finds no place, that is news
 		case found: // the launch rate holds it up; others wait with it
 			kept = append(kept, t)
+		case t != s.move.task && s.world.await(now, t):
+			refused = append(refused, t.Demand)
+			kept = append(kept, t)
 		default:
 			refused = append(refused, t.Demand)
+			failed = true
 			if attempt {
 				if t != s.move.task { // nobody lacks a task that only evens out the zones
 					s.refuse(now, t)
@@ -55,7 +63,7 @@ func (s *scheduler) place(now time.Duration) {
 		}
 	}
 	s.waiting = append(kept, s.waiting...) // what began and failed at once has asked for no new task yet
-	if len(refused) > 0 {
+	if failed {
 		if attempt {
 			s.retryAt = s.backoff.Next(now)
 		}
@@ -82,6 +90,7 @@ func (s *scheduler) tryOne(now time.Duration, t *Task, pinned *fleet.Instance) (
 		return placed, placed
 	}
 	t.Attempts++
+	w.served(now, t)
 	t.begin(now, i)
 	return true, true
 }
@@ -133,6 +142,9 @@ func (w *World) capacityGrew(now time.Duration, t *Task) {
 			s.notice(now)
 		}
 	}
+	if t.Instance != nil {
+		w.clusters[t.Placing.Cluster].serveAwaiting(w, now)
+	}
 }
 
 // clusterGrew prompts the services whose tasks wait, and those that may even out their zones, when instances or a zone
@@ -144,4 +156,5 @@ func (w *World) clusterGrew(now time.Duration, c *cluster) {
 			s.notice(now)
 		}
 	}
+	c.serveAwaiting(w, now)
 }

@@ -90,7 +90,7 @@ func (s *scheduler) pauseMoves(now time.Duration) {
 // beginMove starts a task in a zone. If it finds no place there, the move ends and is tried again later.
 func (s *scheduler) beginMove(now time.Duration, to, from string) {
 	t := s.wantOne(now, s.primary)
-	t.Demand = s.primary.rev.inZone(to)
+	t.Demand = s.primary.rev.offerOf(t).inZone(to)
 	s.move = move{task: t, demand: t.Demand, from: from, to: to, going: true}
 	s.place(now)
 	if s.move.task == nil || t.Placed != Never || t.work.step == launching {

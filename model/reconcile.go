@@ -61,8 +61,8 @@ func (s *scheduler) replaceSick(now time.Duration) {
 // not published (ECS rules, services 2.2).
 const cycle = 10 * time.Second
 
-// group is a set of tasks that are treated alike in a step: an older deployment, or what is on hosts that go.
-type group struct {
+// cohort is a set of tasks that are treated alike in a step: an older deployment, or what is on hosts that go.
+type cohort struct {
 	counts     service.Counts
 	deployment *deployment // nil for tasks on hosts that go
 	is         func(*Task) bool
@@ -73,7 +73,7 @@ func (s *scheduler) step(now time.Duration) {
 	lower, upper := s.bounds()
 	cleanUp := s.advanceShift(now)
 	s.giveUpOn(now)
-	newest, old := s.groups(now, cleanUp)
+	newest, old := s.cohorts(now, cleanUp)
 	counts := make([]service.Counts, len(old))
 	for i := range old {
 		counts[i] = old[i].counts
@@ -95,6 +95,7 @@ func (s *scheduler) step(now time.Duration) {
 	if surplus := newest.Live - desired; surplus > 0 && s.move.task == nil {
 		s.scaleIn(now, min(surplus, s.spare(now, lower)))
 	}
+	s.cause = 0
 	if cleanUp {
 		s.tellHeld(now, m)
 	}
@@ -140,8 +141,8 @@ func (s *scheduler) keepTelling(now time.Duration, e service.Event) {
 	}
 }
 
-// groups counts the tasks of the newest deployment, and those that are to go: of older ones, and on hosts that go.
-func (s *scheduler) groups(now time.Duration, cleanUp bool) (newest service.Counts, old []group) {
+// cohorts counts the tasks of the newest deployment, and those that are to go: of older ones, and on hosts that go.
+func (s *scheduler) cohorts(now time.Duration, cleanUp bool) (newest service.Counts, old []cohort) {
 	moving := s.hostsGo()
 	for _, d := range s.deployments {
 		if d != s.primary && d.live()+d.Leaving == 0 && d.wanted == 0 {
@@ -164,10 +165,10 @@ func (s *scheduler) groups(now time.Duration, cleanUp bool) (newest service.Coun
 		default: // a green that never got the traffic makes way at once
 			c.Want = 0
 		}
-		old = append(old, group{c, d, func(t *Task) bool { return t.work.standing.deployment == d && !t.onItsWay() }})
+		old = append(old, cohort{c, d, func(t *Task) bool { return t.work.standing.deployment == d && !t.onItsWay() }})
 	}
 	if moving {
-		going := group{is: (*Task).onItsWay}
+		going := cohort{is: (*Task).onItsWay}
 		going.counts = s.tally(now, going.is)
 		if going.counts.Want = going.counts.Live; going.counts.Live > 0 {
 			old = append(old, going)
@@ -207,9 +208,9 @@ func (s *scheduler) protects(now time.Duration, t *Task) int {
 	return 0
 }
 
-// stopSome stops n tasks of a group, of those that count or of those that do not. On hosts that go, tasks of older
+// stopSome stops n tasks of a cohort, of those that count or of those that do not. On hosts that go, tasks of older
 // deployments go first: they would have to go in any case.
-func (s *scheduler) stopSome(now time.Duration, g *group, n int, healthy bool) {
+func (s *scheduler) stopSome(now time.Duration, g *cohort, n int, healthy bool) {
 	if n <= 0 {
 		return
 	}
@@ -255,6 +256,48 @@ func (s *scheduler) scaleIn(now time.Duration, n int) {
 // stopChosen stops n tasks out of some, by the rules of scale-in, and returns their names. Those of older deployments
 // make way for good.
 func (s *scheduler) stopChosen(now time.Duration, n int, is func(*Task) bool, reason string) (names []string) {
+	if len(s.cfg.Providers) > 1 {
+		for range n {
+			one := s.stopOf(now, 1, s.ofSurplus(now, is), reason)
+			if len(one) == 0 {
+				break
+			}
+			names = append(names, one...)
+		}
+		return names
+	}
+	return s.stopOf(now, n, is, reason)
+}
+
+// ofSurplus narrows a choice to the capacity provider that has most beyond its share, unless some of the tasks do not run
+// or are not healthy: those go first, wherever they are.
+func (s *scheduler) ofSurplus(now time.Duration, is func(*Task) bool) func(*Task) bool {
+	counts, mayGo := make([]int, len(s.primary.rev.offers)), make([]int, len(s.primary.rev.offers))
+	index := func(t *Task) int {
+		return slices.IndexFunc(s.primary.rev.offers, func(f *offer) bool { return f.provider == t.Provider })
+	}
+	for _, t := range s.tasks {
+		k := index(t)
+		if t.Leaving || k < 0 {
+			continue
+		}
+		counts[k]++
+		if is(t) && s.protects(now, t) == 0 {
+			if t.Running == Never || !t.work.standing.healthy {
+				return is
+			}
+			mayGo[k]++
+		}
+	}
+	k := s.primary.rev.surplus(counts, mayGo)
+	if k < 0 {
+		return is
+	}
+	return func(t *Task) bool { return is(t) && index(t) == k }
+}
+
+// stopOf stops n tasks out of some, whatever their capacity provider.
+func (s *scheduler) stopOf(now time.Duration, n int, is func(*Task) bool, reason string) (names []string) {
 	tasks := s.sorted(func(t *Task) bool { return !t.Leaving && is(t) })
 	candidates := make([]service.Candidate, len(tasks))
 	for k, t := range tasks {

@@ -6,7 +6,6 @@ import (
 	"ecssim/model/containers"
 	"ecssim/model/iam"
 	"ecssim/model/image"
-	"ecssim/model/placement"
 	"ecssim/model/taskdef"
 )
 
@@ -14,9 +13,8 @@ import (
 type revision struct {
 	placing *Placing
 	number  int
-	demand  placement.Demand
-	// zoned are demands that are restricted to one zone, for rebalancing.
-	zoned map[string]*placement.Demand
+	// offers are the ways in which it can run: one for each capacity provider of its strategy, or the launch type alone.
+	offers []*offer
 	// plain: one container without a health check or anything else that needs a state machine.
 	plain bool
 	// images are the described ones of its containers, each once.
@@ -28,7 +26,7 @@ type revision struct {
 // revise makes the next revision of an owner.
 func (w *World) revise(o *owner, p *Placing) *revision {
 	o.revisions++
-	r := &revision{placing: p, number: o.revisions, demand: w.demand(p)}
+	r := &revision{placing: p, number: o.revisions, offers: w.offers(p)}
 	task := p.Task
 	r.plain = len(task.Containers) == 1 && simple(&task.Containers[0])
 	if len(p.Apps) == 1 {
@@ -74,18 +72,4 @@ func (w *World) roleNeeds(o *owner, r *revision) iam.Needs {
 		n.ECRImage = n.ECRImage || kind == image.ECR
 	}
 	return n
-}
-
-// inZone is the demand of the revision restricted to one zone.
-func (r *revision) inZone(zone string) *placement.Demand {
-	if d, ok := r.zoned[zone]; ok {
-		return d
-	}
-	d := r.demand.Fresh()
-	d.Zones = []string{zone}
-	if r.zoned == nil {
-		r.zoned = map[string]*placement.Demand{}
-	}
-	r.zoned[zone] = &d
-	return &d
 }

@@ -32,6 +32,11 @@ type scheduler struct {
 	nextSick time.Duration
 	move     move
 
+	// cause is the scaling decision because of which the tasks of the next round are wanted; 0 without one.
+	cause int64
+	// traffic is the load of the service and what comes of it; nil without load and without scaling.
+	traffic *traffic
+
 	log      service.Log
 	bulletin bulletin
 	throttle service.Throttle
@@ -66,6 +71,7 @@ func (w *World) createService(n int) {
 	w.services = append(w.services, s)
 	w.unfinished++
 	s.due(cfg.StartAt)
+	w.openTraffic(s)
 	for k := range cfg.Rollouts {
 		w.engine.At(max(cfg.StartAt, cfg.Rollouts[k].At), &rolloutEvent{s, &cfg.Rollouts[k]})
 	}
@@ -119,6 +125,9 @@ func (s *scheduler) round(now time.Duration) {
 	s.place(now)
 	s.settle(now)
 	s.rebalance(now)
+	if s.cfg.Deployment.Strategy != service.Rolling {
+		s.traffic.touch(now) // the shares of the traffic may be others
+	}
 }
 
 // want creates tasks of a deployment.
@@ -129,7 +138,9 @@ func (s *scheduler) want(now time.Duration, d *deployment, n int) {
 }
 
 func (s *scheduler) wantOne(now time.Duration, d *deployment) *Task {
-	t := s.world.newTask(&s.owner, d.rev, &d.rev.demand)
+	f, counter := d.assigned.choose(d.rev)
+	t := s.world.newTask(&s.owner, d.rev, f, &f.demand)
+	t.work.assigned, t.Cause = counter, s.cause
 	t.runTime = Never
 	t.Deployment = &d.Deployment
 	if t.work.standing == nil {

@@ -108,6 +108,7 @@ func (s *scheduler) taskRunning(now time.Duration, t *Task) {
 	s.throttle.Ran()
 	d.breaker.Reached()
 	s.batch(now).started = append(s.bulletin.started, t.String())
+	s.traffic.touch(now)
 	if p := s.cfg.Protection; p != nil && s.program.Float64() < p.Fraction {
 		t.work.standing.protectedUntil = now + p.For
 		t.later(now, p.For, func(t *Task, now time.Duration) { s.notice(now) })
@@ -127,6 +128,7 @@ func (s *scheduler) checked(t *Task) bool {
 
 func (s *scheduler) taskLeaves(now time.Duration, t *Task) {
 	st := t.work.standing
+	s.traffic.touch(now)
 	if st.healthy {
 		st.healthy = false
 		st.deployment.Healthy--

@@ -5,6 +5,7 @@ import (
 
 	"ecssim/model/containers"
 	"ecssim/model/fleet"
+	"ecssim/model/service"
 	"ecssim/model/taskdef"
 )
 
@@ -28,7 +29,9 @@ func (t *Task) leave(now time.Duration, code StopCode, reason string) {
 	t.Leaving, t.Stopping = true, now
 	t.StopCode, t.StoppedReason = code, reason
 	t.work.ticket, t.work.step = 0, stranded
+	t.unassign()
 	if t.Placed == Never {
+		w.served(now, t)
 		t.finish(now)
 		return
 	}
@@ -179,6 +182,7 @@ func (t *Task) stopped(now time.Duration) {
 	w := t.work.world
 	if t.Instance != nil {
 		w.index(t).GiveBack(t.Instance, t.Demand)
+		t.occupy(-1)
 		w.emptied(now, t.Instance)
 		for _, port := range t.DynamicPorts {
 			t.Instance.Ports().ReturnDynamic(t.Instance.DynamicRange, port)
@@ -199,6 +203,18 @@ func (w *World) emptied(now time.Duration, i *fleet.Instance) {
 		for _, d := range w.machines[i].cluster.daemons {
 			d.notice(now)
 		}
+	}
+	if i.Provider >= 0 && i.Occupants == 0 && i.Terminated == Never {
+		b := w.machines[i].berth
+		b.checkEmpty(now)
+		b.group.idle(now, b)
+	}
+}
+
+// occupy counts the tasks on an instance that are not a daemon's.
+func (t *Task) occupy(delta int) {
+	if s := t.work.owner.service; s == nil || s.cfg.Scheduling != service.Daemon {
+		t.Instance.Occupants += delta
 	}
 }
 

@@ -90,8 +90,18 @@ func (t *Task) registerWith(now time.Duration, to *Target) {
 	if target.State() == balance.Unused {
 		s.tell(now, r.unhealthy(t))
 	}
+	s.touchGroup(now, to.Group)
 	r.plan(t)
 	r.wait()
+}
+
+// touchGroup notes that the targets of a group serve, or do not, which did not before. Others fail open, or no more.
+func (s *scheduler) touchGroup(now time.Duration, group int) {
+	for _, x := range s.world.services {
+		if x.traffic != nil && slices.ContainsFunc(x.cfg.Targets, func(t Target) bool { return t.Group == group }) {
+			x.traffic.touch(now)
+		}
+	}
 }
 
 // unhealthy is what ECS says of a task whose target is not healthy.
@@ -223,6 +233,7 @@ func (r *registration) Fire(now time.Duration) {
 	}
 	_, to, _ := r.target.Forecast(r.readyAt, r.failsAt, r.blocked)
 	r.target.Become(now, to, r.target.Group().Why(to, r.blocked))
+	t.work.owner.service.touchGroup(now, r.group)
 	w.observer.TargetChanged(now, TargetChange{Group: r.group, Task: t, Owner: r.owner, Number: r.number, From: from, To: to, Reason: r.target.Reason()})
 	r.wait()
 	if to == balance.Unhealthy {

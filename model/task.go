@@ -21,6 +21,10 @@ type work struct {
 	// accepted: the agent has booked the task. up: its containers were started and have not all stopped. gone: its
 	// machine is.
 	accepted, up, gone bool
+	// assigned is the counter of its offer, until it is on its way out; nil where there is no choice.
+	assigned *int
+	// awaits: it waits in PROVISIONING for capacity of its provider.
+	awaits bool
 	// broken counts the faults that keep just this task's programs from answering.
 	broken int
 	// life is what only tasks with containers to watch, images to pull or targets have; nil for all others.
@@ -83,6 +87,7 @@ func (t *Task) begin(now time.Duration, i *fleet.Instance) {
 	t.LastReason = 0
 	if i != nil {
 		w.index(t).Reserve(i, t.Demand)
+		t.occupy(1)
 	}
 	var refused *iam.Failure
 	if !w.roles.Flawless() {
@@ -261,6 +266,23 @@ func (t *Task) run(now time.Duration) {
 	if s := t.work.owner.service; s != nil {
 		s.taskRunning(now, t)
 	}
+	t.awaitReclaim(now)
+}
+
+// awaitReclaim draws when Fargate Spot takes the task back.
+func (t *Task) awaitReclaim(now time.Duration) {
+	if !t.Placing.Spot || t.Provider < 0 {
+		return
+	}
+	w, o := t.work.world, t.work.owner
+	r := w.cfg.CapacityProviders[t.Provider].Reclaim
+	if r == nil {
+		return
+	}
+	if o.reclaims == nil {
+		o.reclaims = w.streams.Named("reclaim/" + o.scope)
+	}
+	t.later(now, sim.Seconds(r.TimeTo, o.reclaims), func(t *Task, now time.Duration) { t.reclaim(now, r.Notice) })
 }
 
 // checkCalls tells of a task that runs while AWS denies the calls of its programs: without its task role.

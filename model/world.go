@@ -34,6 +34,8 @@ type World struct {
 	// onDemand and spot are Fargate's limits for FARGATE and FARGATE_SPOT.
 	onDemand, spot fargateLimits
 
+	groupOf   []*group         // by capacity provider; nil without a group
+	decisions int64            // of scaling, so far
 	targets   []*balance.Group // by target group
 	slotless  []slotless       // tasks that wait for room in a target group
 	roles     iam.Account
@@ -87,6 +89,7 @@ func NewWorld(cfg *Config, seed uint64, observer Observer) *World {
 	for n := range cfg.Fleets {
 		w.launchFleet(&cfg.Fleets[n])
 	}
+	w.openGroups()
 	for _, kind := range []service.Scheduling{service.Daemon, service.Replica} { // daemons are placed before all others
 		for n := range cfg.Services {
 			if cfg.Services[n].Scheduling == kind {
@@ -123,6 +126,9 @@ func (w *World) Run(ctx context.Context) sim.Outcome {
 	now := w.engine.Now()
 	if outcome == sim.Reached {
 		now = end
+	}
+	for _, s := range w.services {
+		s.traffic.finish(now)
 	}
 	w.CheckBooks()
 	w.observer.RunEnded(now, Ending{
@@ -174,7 +180,7 @@ func (w *World) finishIfDone() {
 }
 
 // newTask makes a task that somebody wants, from the pool if one is there.
-func (w *World) newTask(o *owner, r *revision, d *placement.Demand) *Task {
+func (w *World) newTask(o *owner, r *revision, f *offer, d *placement.Demand) *Task {
 	var t *Task
 	if n := len(w.pool); n > 0 {
 		t = w.pool[n-1]
@@ -184,7 +190,7 @@ func (w *World) newTask(o *owner, r *revision, d *placement.Demand) *Task {
 	}
 	o.number++
 	*t = Task{
-		Owner: &o.Owner, Placing: r.placing, Number: o.number, Serial: w.created, Demand: d, Subnet: -1, Provider: -1, DynamicPorts: t.DynamicPorts[:0],
+		Owner: &o.Owner, Placing: f.placing, Provider: f.provider, Number: o.number, Serial: w.created, Demand: d, Subnet: -1, DynamicPorts: t.DynamicPorts[:0],
 		Created: w.engine.Now(), Placed: Never, PullStarted: Never, Running: Never, Stopping: Never, Stopped: Never,
 		work: work{world: w, owner: o, rev: r, place: len(w.live), standing: t.work.standing},
 	}
@@ -207,6 +213,7 @@ func (w *World) forget(t *Task) {
 	w.live[last] = nil
 	w.live = w.live[:last]
 	t.work.ticket = 0
+	t.unassign()
 	w.pool = append(w.pool, t)
 	w.finishIfDone()
 }
@@ -217,7 +224,9 @@ type owner struct {
 	number int64
 	// draw serves the rule Random, chance the delays of a start, program what programs do by chance.
 	draw, chance, program *rand.Rand
-	scope                 string // services/web
+	// reclaims is for what Fargate Spot takes back; nil before somebody asks.
+	reclaims *rand.Rand
+	scope    string // services/web
 	// inZone counts the owner's placed tasks by zone; only for Fargate, which balances zones itself.
 	inZone map[string]int
 	// current is the newest revision, of revisions.

@@ -29,5 +29,8 @@ func (b *LaunchBackoff) Failed(now time.Duration) time.Duration {
 // Ready reports whether it is time to try again.
 func (b *LaunchBackoff) Ready(now time.Duration) bool { return now >= b.until }
 
+// Until is when to try again; 0 if nothing has failed.
+func (b *LaunchBackoff) Until() time.Duration { return b.until }
+
 // Reset forgets the failures: a launch succeeded.
 func (b *LaunchBackoff) Reset() { *b = LaunchBackoff{} }

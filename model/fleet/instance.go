@@ -80,6 +80,8 @@ type Instance struct {
 
 	// HardMemory is the sum of the hard memory limits of the tasks here, in MiB.
 	HardMemory int64
+	// Occupants counts the tasks here that have not stopped, those of daemons left out.
+	Occupants int
 	// TasksPlaced counts the tasks ever placed here.
 	TasksPlaced int64
 	tasks       int

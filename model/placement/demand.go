@@ -60,6 +60,8 @@ type Demand struct {
 	Constraints []Constraint
 	// MaxTasksPerInstance is the extension max_tasks_per_instance (taught elsewhere as maxPods); 0 is off.
 	MaxTasksPerInstance int
+	// Provider restricts the task to the instances of a capacity provider: its index plus 1; 0 admits every instance.
+	Provider int
 	// Zones are the zones of the task's subnets (awsvpc); nil admits every zone.
 	Zones []string
 	// Attributes must all be present on the instance (capabilities such as ecs.capability.task-eni).

@@ -12,6 +12,8 @@ const (
 	Missing
 	Inactive
 	Agent
+	// OtherProvider: the instance does not belong to the capacity provider of the task.
+	OtherProvider
 	Location
 	Attribute
 	NoCPU
@@ -25,6 +27,8 @@ const (
 	// The rest concern Fargate, where no instance is involved.
 	FargateVCPUQuota
 	FargateCapacity
+	// ProvisioningLimit: as many tasks of the cluster as the quota allows wait in PROVISIONING for capacity.
+	ProvisioningLimit
 	numReasons
 )
 
@@ -37,20 +41,23 @@ var reasonTexts = [numReasons]string{
 	Missing:     "MISSING",
 	Inactive:    "INACTIVE",
 	Agent:       "AGENT",
-	Location:    "LOCATION",
-	Attribute:   "ATTRIBUTE",
-	NoCPU:       "RESOURCE:CPU",
-	NoMemory:    "RESOURCE:MEMORY",
-	PortInUse:   "RESOURCE:PORTS",
-	NoENI:       "RESOURCE:ENI",
-	NoGPU:       "RESOURCE:GPU",
-	MemberOf:    "MemberOf placement constraint unsatisfied.",
+	// No text of ECS is known for it: tasks of capacity providers wait instead of failing.
+	OtherProvider: "CAPACITY PROVIDER",
+	Location:      "LOCATION",
+	Attribute:     "ATTRIBUTE",
+	NoCPU:         "RESOURCE:CPU",
+	NoMemory:      "RESOURCE:MEMORY",
+	PortInUse:     "RESOURCE:PORTS",
+	NoENI:         "RESOURCE:ENI",
+	NoGPU:         "RESOURCE:GPU",
+	MemberOf:      "MemberOf placement constraint unsatisfied.",
 	// ECS's own text for this one was not found in public; it follows the text of memberOf.
 	DistinctInstance: "DistinctInstance placement constraint unsatisfied.",
 	// An extension that ECS does not have.
 	MaxTasksPerInstance: "x-max-tasks-per-instance",
 	FargateVCPUQuota:    "You've reached the limit on the number of vCPUs you can run concurrently",
 	FargateCapacity:     "RESOURCE:FARGATE",
+	ProvisioningLimit:   "You've reached the limit on the number of tasks you can provision concurrently",
 }
 
 // String is the reason spelled as ECS spells it in failures[].reason and in service events.
@@ -78,6 +85,10 @@ func (r Reason) Resource() string {
 		return "instances"
 	case Agent:
 		return "agent"
+	case OtherProvider:
+		return "constraint"
+	case ProvisioningLimit:
+		return "provisioning"
 	case Location:
 		return "location"
 	case Attribute:

@@ -48,6 +48,9 @@ func standing(i *fleet.Instance) Reason {
 
 // eligible holds what cannot change while the instance lives: its zone and its attributes.
 func (d *Demand) eligible(i *fleet.Instance) Reason {
+	if d.Provider > 0 && i.Provider != d.Provider-1 {
+		return OtherProvider
+	}
 	if d.Zones != nil && !slices.Contains(d.Zones, i.Zone) {
 		return Location
 	}

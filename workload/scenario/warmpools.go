@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"ecssim/model"
+	"ecssim/model/fleet"
 )
 
 // How long an instance of a warm pool takes from its start to its registration. AWS publishes nothing: a stopped one
@@ -24,9 +25,9 @@ func (b *builder) warmPool(t *table, g *model.Group) *model.WarmPool {
 		b.fail("E023", n.key, fmt.Sprintf("`%s` has `warm_pool` and a mixed instances policy", t.p), "keep one of them",
 			"Auto Scaling has warm pools for groups of one instance type without Spot")
 	}
-	pool := &model.WarmPool{Min: int(w.whole("min_size", 0, mostInstances, 0)), Prepared: -1}
+	pool := &model.WarmPool{Size: fleet.Pool{Min: int(w.whole("min_size", 0, mostInstances, 0)), Prepared: -1}}
 	if w.get("max_group_prepared_capacity") != nil {
-		pool.Prepared = int(w.whole("max_group_prepared_capacity", 0, mostInstances, 0))
+		pool.Size.Prepared = int(w.whole("max_group_prepared_capacity", 0, mostInstances, 0))
 	}
 	word, _ := w.choice("pool_state", []string{"Stopped", "Running", "Hibernated"}, "Stopped")
 	standard := warmStart
