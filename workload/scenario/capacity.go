@@ -9,31 +9,11 @@ import (
 	"ecssim/workload/diag"
 )
 
-// machines is the number of container instances of a cluster.
-func (b *builder) machines(cluster int) int {
-	n := 0
-	for _, f := range b.fleetsOf(cluster) {
-		n += f.Count
-	}
-	return n
-}
-
-// fleetsOf are the fleets of a cluster that have instances.
-func (b *builder) fleetsOf(cluster int) []*model.Fleet {
-	var list []*model.Fleet
-	for i := range b.config.Fleets {
-		if f := &b.config.Fleets[i]; f.Cluster == cluster && f.Count > 0 {
-			list = append(list, f)
-		}
-	}
-	return list
-}
-
 // tasksOf is how many tasks a service or job wants at once. A DAEMON service wants one on every instance of its
 // cluster; constraints may leave out some, and then it does not count.
 func (b *builder) tasksOf(o *owner) int {
 	if o.everywhere() {
-		return b.machines(o.placing.Cluster)
+		return b.present(o.placing.Cluster)
 	}
 	return o.copies
 }
@@ -76,9 +56,6 @@ func (b *builder) theFleet(cluster int) string {
 
 // noInstances: W207.
 func (b *builder) noInstances(cluster int) {
-	if b.machines(cluster) > 0 {
-		return
-	}
 	where, fleet := "the scenario", "[instances.main] type = \"m5.large\", count = 3"
 	if len(b.config.Clusters) > 1 {
 		where, fleet = b.theFleet(cluster), fleet+", cluster = "+quoted(b.config.Clusters[cluster])
@@ -87,9 +64,17 @@ func (b *builder) noInstances(cluster int) {
 		if o.placing.Launch != model.EC2 || o.placing.Cluster != cluster {
 			continue
 		}
+		if b.machinesOf(o) > 0 {
+			b.nobodyAsks(o)
+			continue
+		}
 		help := []string{"add a fleet: " + fleet}
 		if !o.daemon { // a DAEMON service has no other way
 			help = append(help, "or write launch_type = \"FARGATE\"")
+		}
+		if len(o.placing.Providers) > 0 {
+			b.warn("W207", o.table.at(strategyKey), fmt.Sprintf("%s never runs: its capacity providers have a max_size of 0", o.what()), "give one of them a max_size above 0")
+			continue
 		}
 		b.warn("W207", o.table.valueAt("launch_type"), fmt.Sprintf("%s runs on EC2, but %s has no container instances", o.what(), where), help...)
 	}
@@ -112,10 +97,11 @@ func (b *builder) interfaces(cluster int) {
 		}
 	}
 	short := false
-	for _, f := range b.fleetsOf(cluster) {
-		short = short || b.taskENIs(f) < daemons
-		have += int64(f.Count) * b.taskENIs(f)
-		trunked += int64(f.Count) * max(f.Type.TaskENIs, f.Type.TrunkTaskENIs)
+	for _, p := range b.pools(cluster) {
+		each, trunk := b.interfacesOf(p)
+		short = short || each < daemons
+		have += int64(p.Count) * each
+		trunked += int64(p.Count) * trunk
 	}
 	for _, o := range b.owners {
 		if o.placing.Launch == model.EC2 && o.placing.Cluster == cluster && o.placing.Task.Mode() == taskdef.Awsvpc {
@@ -142,26 +128,20 @@ func (b *builder) interfaces(cluster int) {
 }
 
 // fleetPlace is the place of the first fleet of a cluster.
-func (b *builder) fleetPlace(cluster int) diag.Position {
-	for i := range b.config.Fleets {
-		if f := &b.config.Fleets[i]; f.Cluster == cluster && f.Count > 0 {
-			return b.fleets[i].table.where()
-		}
-	}
-	return b.fleets[0].table.where()
-}
+func (b *builder) fleetPlace(cluster int) diag.Position { return b.pools(cluster)[0].table.where() }
 
 // fleetNote lists the fleets with what each instance holds.
 func (b *builder) fleetNote(cluster int) string {
 	text := ""
-	for i, f := range b.fleetsOf(cluster) {
+	for i, p := range b.pools(cluster) {
 		if i == 4 {
 			return text + " …"
 		}
 		if i > 0 {
 			text += ", "
 		}
-		text += fmt.Sprintf("%s: %d × %s with %d each", f.Name, f.Count, f.Type.Name, b.taskENIs(f))
+		each, _ := b.interfacesOf(p)
+		text += fmt.Sprintf("%s: %s × %s with %d each", p.Name, p.size(), p.typeNames(), each)
 	}
 	return text
 }
@@ -173,13 +153,16 @@ func (b *builder) largest(o *owner) {
 	var cpu, memory, gpus int64
 	takenCPU, takenMemory, takenGPUs := b.takenByDaemons(o)
 	fits, tooSmall := false, []string(nil)
-	for _, f := range b.fleetsOf(o.placing.Cluster) {
-		free := f.Type.Memory - f.ReservedMemory
-		cpu, memory, gpus = max(cpu, f.Type.CPU), max(memory, free), max(gpus, f.Type.GPUs)
-		if needs.CPU+takenCPU <= f.Type.CPU && needs.Memory+takenMemory <= free && needs.GPUs+takenGPUs <= f.Type.GPUs {
-			fits = true
-		} else {
-			tooSmall = append(tooSmall, backquoted(f.Name))
+	for _, p := range b.poolsOf(o) {
+		inAll := true
+		for _, it := range p.types {
+			free := it.Memory - p.ReservedMemory
+			cpu, memory, gpus = max(cpu, it.CPU), max(memory, free), max(gpus, it.GPUs)
+			in := needs.CPU+takenCPU <= it.CPU && needs.Memory+takenMemory <= free && needs.GPUs+takenGPUs <= it.GPUs
+			fits, inAll = fits || in, inAll && in
+		}
+		if !inAll {
+			tooSmall = append(tooSmall, backquoted(p.Name))
 		}
 	}
 	switch {
@@ -227,7 +210,7 @@ func (b *builder) tooLarge(o *owner, jsonPath, text string) {
 
 // staticPorts: W202. A host port can be taken once on an instance, by whatever service.
 func (b *builder) staticPorts(o *owner) {
-	machines := b.machines(o.placing.Cluster)
+	machines := b.machinesOf(o)
 	for _, p := range o.placing.Task.Needs().StaticPorts {
 		others, copies := b.holders(o, p)
 		if b.tasksOf(o) == 0 || copies <= machines {

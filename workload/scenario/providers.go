@@ -128,13 +128,7 @@ func (b *builder) provider(n *node, p path, cluster int) (int, bool) {
 	}
 	i, ok := b.providers[n.text]
 	if !ok {
-		known := slices.Sorted(maps.Keys(b.providers))
-		for _, name := range []string{fargateName, fargateSpotName} {
-			if !slices.Contains(known, name) {
-				known = append(known, name)
-			}
-		}
-		b.unknownReference(n, "capacity provider", known, "define it: ["+path{"capacity_providers", n.text}.String()+`] type = "m5.large", max_size = 10`)
+		b.unknownProvider(n)
 		return 0, false
 	}
 	if g := b.config.CapacityProviders[i].Group; g != nil && g.Template.Cluster != cluster {
@@ -143,6 +137,20 @@ func (b *builder) provider(n *node, p path, cluster int) (int, bool) {
 		return 0, false
 	}
 	return i, true
+}
+
+// unknownProvider is the error for a capacity provider that the scenario does not describe.
+func (b *builder) unknownProvider(n *node) {
+	described := slices.Sorted(maps.Keys(b.providerTables))
+	note := "FARGATE and FARGATE_SPOT are always there"
+	if len(described) > 0 && len(described) <= 12 {
+		note = "the scenario has " + enumerate(described, "and") + "; " + note
+	}
+	b.add(diag.Diagnostic{
+		Code: "E036", At: n.at, Message: fmt.Sprintf("there is no capacity provider %q", n.text),
+		Label: didYouMean(quoted, diag.Nearest(n.text, append(described, fargateName, fargateSpotName))), Notes: []string{note},
+		Help: []string{"define it: [" + path{"capacity_providers", n.text}.String() + `] type = "m5.large", max_size = 10`},
+	})
 }
 
 // takeProviders notes a strategy, and what its first provider means for the task.

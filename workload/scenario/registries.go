@@ -93,8 +93,8 @@ func (b *builder) registryOf(name string, t *table) int {
 // pullLimits: W213. Every container that starts asks for a manifest, unless the agent takes what is cached.
 func (b *builder) pullLimits() {
 	asks := func(o *owner) bool {
-		cached := func(f *model.Fleet) bool { return f.Pull == image.Once || f.Pull == image.PreferCached }
-		return o.placing.Launch == model.Fargate || !slices.ContainsFunc(b.fleetsOf(o.placing.Cluster), cached)
+		cached := func(f pool) bool { return f.Pull == image.Once || f.Pull == image.PreferCached }
+		return o.placing.Launch == model.Fargate || !slices.ContainsFunc(b.poolsOf(o), cached)
 	}
 	for i, r := range b.config.Registries {
 		if r.PullLimit == 0 || r.PerInstance {

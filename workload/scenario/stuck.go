@@ -132,7 +132,7 @@ func (b *builder) portsTaken(o *owner, s *model.Service, d deployed) bool {
 	ports := d.placing.Task.Needs().StaticPorts
 	machines := b.machines(d.placing.Cluster)
 	least, _ := service.Bounds(d.desired, s.Deployment.MinimumHealthyPercent, s.Deployment.MaximumPercent)
-	if len(ports) == 0 || d.placing.Launch != model.EC2 || o.daemon || d.desired != machines || machines == 0 {
+	if len(ports) == 0 || d.placing.Launch != model.EC2 || len(d.placing.Providers) > 0 || o.daemon || d.desired != machines || machines == 0 {
 		return false
 	}
 	if s.Deployment.Strategy == service.Rolling && least < d.desired {

@@ -24,7 +24,7 @@ func (b *builder) feasible() {
 	b.balancerWarnings()
 	b.pullLimits()
 	for _, o := range b.owners {
-		if o.placing.Launch == model.EC2 && b.machines(o.placing.Cluster) > 0 {
+		if o.placing.Launch == model.EC2 && b.machinesOf(o) > 0 {
 			if !o.sized {
 				b.largest(o)
 			}
@@ -66,11 +66,12 @@ func (b *builder) fargateQuota() {
 	}
 	units, place, found := int64(0), diag.Position{}, false
 	for _, o := range b.owners {
-		if o.placing.Launch != model.Fargate || o.placing.Spot || o.copies == 0 { // Spot has a quota of its own
+		if o.placing.Launch != model.Fargate || o.copies == 0 || len(o.placing.Providers) == 0 && o.placing.Spot { // Spot has a quota of its own
 			continue
 		}
-		units += int64(o.copies) * o.placing.Task.FargateNeeds().CPU
-		if !found {
+		own := b.onDemand(o) * o.placing.Task.FargateNeeds().CPU
+		units += own
+		if !found && own > 0 {
 			place, found = o.table.where(), true
 		}
 	}
@@ -136,15 +137,25 @@ func (b *builder) ownAddresses() []int64 {
 	own := make([]int64, len(b.config.Subnets))
 	for i := range b.config.Fleets {
 		f := &b.config.Fleets[i]
-		each := int64(1)
-		if b.config.Settings.AwsvpcTrunking && f.Type.TrunkTaskENIs > 0 {
-			each = 2
-		}
-		for k, s := range f.Subnets {
-			own[s] += shareOf(f.Count, len(f.Subnets), k) * each
+		b.take(own, f, f.Count)
+	}
+	for i := range b.config.CapacityProviders {
+		if g := b.config.CapacityProviders[i].Group; g != nil { // which may shrink to its minimum
+			b.take(own, &g.Template, g.Min)
 		}
 	}
 	return own
+}
+
+// take adds the addresses of n instances.
+func (b *builder) take(own []int64, f *model.Fleet, n int) {
+	each := int64(1)
+	if b.config.Settings.AwsvpcTrunking && f.Type.TrunkTaskENIs > 0 {
+		each = 2
+	}
+	for k, s := range f.Subnets {
+		own[s] += shareOf(n, len(f.Subnets), k) * each
+	}
 }
 
 // shareOf is how many of n instances fall to the kth of several subnets when they take them in turn.
