@@ -11,8 +11,9 @@ const (
 	timestamps
 )
 
-// layouts of timestamps; fractions of a second may follow the seconds. Without a zone the time is UTC.
-var layouts = []string{time.RFC3339, "2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00"}
+// layouts of timestamps; fractions of a second may follow the seconds. Without a zone the time is UTC, and a
+// date alone is its midnight.
+var layouts = []string{time.RFC3339, "2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00", time.DateOnly}
 
 // Years that a timestamp may have, so that differences are below longest.
 const (
