@@ -43,10 +43,10 @@ var (
 		"matrix": "", "matrix_options": "", "lesson": "", "service_discovery": "",
 	}
 	laterService = map[string]string{
-		"load": "", "assign_public_ip": "", "platform_version": "",
+		"load": "", "platform_version": "",
 	}
 	laterJob = map[string]string{
-		"assign_public_ip": "", "schedule": "", "platform_version": "",
+		"schedule": "", "platform_version": "",
 	}
 	laterFleet    = map[string]string{"start_at": "", "vcpu_price": ""}
 	laterSettings = map[string]string{
@@ -88,6 +88,7 @@ func (b *builder) build() {
 	b.clusterDefaults()
 	b.services(t)
 	b.jobs(t)
+	b.pricing(t)
 	b.faults(t)
 	b.ends(t)
 	t.done()

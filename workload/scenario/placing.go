@@ -30,6 +30,8 @@ type owner struct {
 	own     []placement.Constraint
 	app     *appSpec
 	targets []target
+	// publicIP: its tasks have public addresses.
+	publicIP bool
 }
 
 // Limits of ECS that are not in package placement.
@@ -63,6 +65,7 @@ func (b *builder) placing(o *owner) {
 	b.constraints(o, constraints)
 	subnets := b.subnetList(t)
 	groups := b.securityGroupList(t)
+	b.publicIP(o)
 	if !launchGood || p.Task == nil {
 		return
 	}
