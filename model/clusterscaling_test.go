@@ -208,3 +208,19 @@ func TestR3_5SpreadNeverFreesAnInstanceAndBinpackDoes(t *testing.T) {
 	// 5 s after that they are gone.
 	require.InDelta(t, 120-5*(11-2230/3600.0), binpack, 1e-9)
 }
+
+// ECS rules, services: of a thousand instances whose agents register in the same second 200 do so at once, the others
+// at 120 a second.
+func TestR6_1AgentsRegisterInTurn(t *testing.T) {
+	cfg := onEmptyGroup(t, 2002, 1001)
+	onGroup(t, cfg, 1, 1001)
+	cfg.Quotas.ProvisioningTasks, cfg.Quotas.ServiceLaunches = 0, 0
+	cfg.Duration = s(400)
+	var seen scaled
+	run(t, cfg, 1, &seen)
+	require.Len(t, seen.launched, 1000)
+	booted := seen.launched[0] + s(60)
+	require.Equal(t, booted, seen.joined[200])
+	require.Greater(t, seen.joined[201], booted)
+	require.InDelta(t, 6.67, (seen.joined[1000] - booted).Seconds(), 0.01)
+}

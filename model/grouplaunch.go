@@ -185,6 +185,25 @@ func (g *group) boot(i *fleet.Instance, warm bool) time.Duration {
 	return sim.Seconds(d, g.world.streams.Named("boot/"+i.Name))
 }
 
+// The calls that agents may make at once, and each second afterwards, in an account and Region (ECS rules, services 6.2).
+const (
+	agentBurst = 200
+	agentRate  = 120
+)
+
+// queues reports whether the agent of the berth's instance has to wait for its turn to register.
+func (b *berth) queues(now time.Duration) bool {
+	if b.called {
+		return false
+	}
+	b.called = true
+	turn := b.world.agents.Take(now)
+	if turn > now {
+		b.ticket = b.world.engine.At(turn, b)
+	}
+	return turn > now
+}
+
 // enroll ends the boot of the berth's instance: its agent registers, if it can.
 func (b *berth) enroll(now time.Duration) {
 	w, i := b.world, b.instance

@@ -33,8 +33,10 @@ type berth struct {
 	// booting: the instance has been launched and has not registered. leaving: the group ends it. ending: nothing is left
 	// to wait for but the end.
 	booting, leaving, ending bool
-	interruption             time.Duration // of a Spot instance: when its notice comes
-	idleSince                time.Duration // of a managed instance: when its last task left
+	// called: its agent has called to register.
+	called       bool
+	interruption time.Duration // of a Spot instance: when its notice comes
+	idleSince    time.Duration // of a managed instance: when its last task left
 }
 
 // addressRetry is how long a launch waits that found no address in any of its subnets.
@@ -63,7 +65,9 @@ func (b *berth) Fire(now time.Duration) {
 		b.launch(now)
 		return
 	case b.booting:
-		b.enroll(now)
+		if !b.queues(now) {
+			b.enroll(now)
+		}
 		return
 	}
 	b.clear(now, HostLost, service.StoppedHostLost(b.instance.Name))

@@ -5,16 +5,17 @@ import (
 
 	"ecssim/model/fargate"
 	"ecssim/model/placement"
+	"ecssim/sim"
 )
 
 // fargateLimits are the limits of FARGATE or of FARGATE_SPOT, which do not share them.
 type fargateLimits struct {
 	quota    *fargate.VCPUQuota
-	launches *fargate.LaunchRate
+	launches *sim.TokenBucket
 }
 
 func newFargateLimits(vcpus float64, q *Quotas) fargateLimits {
-	return fargateLimits{fargate.NewVCPUQuota(vcpus), fargate.NewLaunchRate(q.FargateLaunchBurst, q.FargateLaunchRate)}
+	return fargateLimits{fargate.NewVCPUQuota(vcpus), sim.NewTokenBucket(q.FargateLaunchBurst, q.FargateLaunchRate)}
 }
 
 // limits are those that bind a Fargate task.

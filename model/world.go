@@ -34,7 +34,9 @@ type World struct {
 	// onDemand and spot are Fargate's limits for FARGATE and FARGATE_SPOT.
 	onDemand, spot fargateLimits
 
-	groupOf   []*group         // by capacity provider; nil without a group
+	groupOf []*group // by capacity provider; nil without a group
+	// agents is the rate at which agents may register (ECS rules, services 6.2, R-6.1).
+	agents    *sim.TokenBucket
 	decisions int64            // of scaling, so far
 	targets   []*balance.Group // by target group
 	slotless  []slotless       // tasks that wait for room in a target group
@@ -68,6 +70,7 @@ func NewWorld(cfg *Config, seed uint64, observer Observer) *World {
 		streams:   sim.NewStreams(seed),
 		instances: map[string]*fleet.Instance{},
 		machines:  map[*fleet.Instance]*machine{},
+		agents:    sim.NewTokenBucket(agentBurst, agentRate),
 		onDemand:  newFargateLimits(cfg.Quotas.FargateVCPU, &cfg.Quotas),
 		spot:      newFargateLimits(cfg.Quotas.FargateSpotVCPU, &cfg.Quotas),
 	}
