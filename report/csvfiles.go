@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -97,6 +98,12 @@ func (r *Record) placing(owner int) *model.Placing {
 	return &r.Config.Services[owner].Placing
 }
 
+// service is the configuration of a service.
+func (r *Record) service(name string) *model.Service {
+	at := slices.IndexFunc(r.Config.Services, func(s model.Service) bool { return s.Name == name })
+	return &r.Config.Services[at]
+}
+
 func (r *Record) subnet(i int) string {
 	if i < 0 {
 		return ""
@@ -147,6 +154,7 @@ func taskRows(r *Record, emit func(func(*csvLine))) {
 			} else {
 				l.text("")
 			}
+			l.text(r.providerOf(t))
 		})
 	}
 }
@@ -169,6 +177,7 @@ func instanceRows(r *Record, emit func(func(*csvLine))) {
 			l.seconds(i.Terminated)
 			l.integer(i.TasksPlaced)
 			l.text(i.Cluster)
+			i.writePrice(l)
 		})
 	}
 }

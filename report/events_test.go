@@ -48,7 +48,7 @@ func everyEvent(t *testing.T) []*Record {
 	s.place(task, i, -1)
 	task.ExitCode = 137
 	s.stop(task, model.EssentialContainerExited, "Essential container in task exited")
-	return []*Record{shop(t), s.end(time.Hour, sim.Reached)}
+	return []*Record{shop(t), surge(t), s.end(time.Hour, sim.Reached)}
 }
 
 func TestEveryFieldOfEventsIsExplained(t *testing.T) {

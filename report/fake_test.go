@@ -32,6 +32,9 @@ type script struct {
 	instances []*fleet.Instance
 	stranded  []*fleet.Instance
 	targets   map[*model.Task]balance.State
+	booted    int   // instances of the group
+	decisions int64 // told so far
+	cause     int64 // of the next task
 }
 
 func newScript(t testing.TB, cfg *model.Config, seed uint64, opts RecorderOptions) *script {
@@ -78,6 +81,7 @@ func (s *script) createOf(owner string, deployment *model.Deployment, d *placeme
 		Deployment: deployment,
 		Owner:      s.owners[owner], Placing: s.owners[owner].Placing, Number: s.numbers[owner], Serial: s.serial, Demand: d, Subnet: -1, Created: s.now,
 		Placed: model.Never, PullStarted: model.Never, Running: model.Never, Stopping: model.Never, Stopped: model.Never,
+		Cause: s.cause,
 	}
 	s.serial++
 	s.live = append(s.live, t)

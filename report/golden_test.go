@@ -50,6 +50,7 @@ func sets(t *testing.T) map[string]Set {
 		"interrupted": {Records: []*Record{first(t, 1, RecorderOptions{}, sim.Stopped)}},
 		"mixed":       {Records: []*Record{mixed(t, 1, RecorderOptions{})}},
 		"shop":        {Records: []*Record{shop(t)}},
+		"surge":       {Records: []*Record{surge(t)}},
 		"many":        many,
 		"few":         few,
 		"none":        {Planned: 2},
@@ -109,6 +110,19 @@ func TestGoldenTables(t *testing.T) {
 	b.Reset()
 	require.NoError(t, writeEvents(&b, all["shop"].Records))
 	golden(t, "shop.events.ndjson", b.Bytes())
+	for _, f := range csvFiles() {
+		if f.scaling || f.name == "instances.csv" {
+			b.Reset()
+			require.NoError(t, f.write(&b, all["surge"].Records))
+			golden(t, "surge."+f.name, b.Bytes())
+		}
+	}
+	b.Reset()
+	require.NoError(t, writeEvents(&b, all["surge"].Records))
+	golden(t, "surge.events.ndjson", b.Bytes())
+	b.Reset()
+	require.NoError(t, writeDecisions(&b, all["surge"].Records))
+	golden(t, "surge.decisions.ndjson", b.Bytes())
 	b.Reset()
 	require.NoError(t, writeColumns(&b))
 	golden(t, "columns.csv", b.Bytes())

@@ -25,7 +25,7 @@ func (s *Summary) Markdown() []byte {
 		block(s.markdownReplications())
 	}
 	for _, make := range []func(*Summary) (*table, string){
-		serviceTable, jobTable, deploymentTable, faultTable, resourceTable, failureTable,
+		serviceTable, jobTable, deploymentTable, faultTable, loadTable, scalingTable, lagTable, providerTable, resourceTable, failureTable,
 	} {
 		t, remark := make(s)
 		block(t.markdown(remark))
@@ -105,6 +105,9 @@ func (s *Summary) markdownCost() string {
 		t.add(it.Item, figure(it.Quantity), it.Unit, usd)
 	}
 	head := fmt.Sprintf("**Cost: %s** (%s)", price(s.Cost), markdownText(joinWords(s.Scenario.Region, "catalog "+s.Scenario.Catalog)))
+	if text := s.Cost.wasted(); text != "" {
+		head += ": " + text
+	}
 	if table := t.markdown(more(len(s.Cost.Items))); table != "" {
 		return head + "\n\n" + table
 	}

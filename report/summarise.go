@@ -19,7 +19,7 @@ func Summarise(set Set) *Summary {
 		SchemaVersion: SchemaVersion, Complete: set.complete(), Failures: []FailureSummary{},
 		Services: map[string]ServiceSummary{}, Jobs: map[string]JobSummary{}, Resources: []ResourceSummary{},
 		Faults: []FaultSummary{}, Images: []ImageSummary{},
-		Cost: CostSummary{Known: true, Items: []ItemSummary{}}, Expect: set.Expect, Notes: []string{},
+		Cost: CostSummary{Known: true, Items: []ItemSummary{}, Capacity: []WasteSummary{}}, Expect: set.Expect, Notes: []string{},
 	}
 	s.Scenario.SHA256, s.Scenario.Catalog = set.SHA256, catalog.Version()
 	if s.Expect == nil {
@@ -50,6 +50,7 @@ func (s *Summary) take(r *Record) {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.FirstAt, b.FirstAt))
 	})
 	s.Faults, s.Images = summariseFaults(r), summariseImages(r)
+	s.CapacityProviders = summariseProviders(r)
 	s.Trouble = trouble(s)
 	for i := range r.Pools {
 		s.Resources = append(s.Resources, summarisePool(&r.Pools[i]))
@@ -67,6 +68,7 @@ func (s *Summary) addOwner(r *Record, o *OwnerRecord) {
 			Wait: wait, Stopped: stopped, MeanRunning: mean, Why: o.Why, StoppedReasons: summariseStopReasons(o),
 		}
 		summariseService(&v, r, o)
+		v.Load, v.Scaling = summariseLoad(o.Load), summariseScaling(o, r.service(o.Name))
 		s.Services[o.Name] = v
 	} else {
 		f.Job = o.Name
@@ -110,6 +112,7 @@ func about(cfg *model.Config) string {
 			parts = append(parts, thousands(counts[name])+" × "+name)
 		}
 	}
+	parts = append(parts, aboutGroups(cfg)...)
 	if n := len(cfg.Clusters); n > 1 {
 		parts = append(parts, plural(int64(n), "cluster"))
 	}
@@ -158,6 +161,7 @@ func (s *Summary) addNotes(set Set) {
 	}
 	s.notePulls(note)
 	s.noteLogs(first, note)
+	s.noteScaling(first, note)
 	s.noteRecord(first, note)
 	var unknown []string
 	for _, it := range s.Cost.Items {

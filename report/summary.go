@@ -6,7 +6,7 @@ import (
 )
 
 // SchemaVersion is that of summary.json: minor versions add fields, major versions break.
-const SchemaVersion = "1.1"
+const SchemaVersion = "1.2"
 
 // Summary is summary.json. With several seeds the fields up to Notes are those of the first seed; Replications and
 // PerSeed tell of all. Instants and waits are in seconds.
@@ -16,19 +16,21 @@ type Summary struct {
 	Scenario        ScenarioSummary    `json:"scenario"`
 	FirstBottleneck *BottleneckSummary `json:"first_bottleneck"`
 	// Trouble is the worst that befell a service, in a sentence; empty if nothing did.
-	Trouble      string                    `json:"trouble"`
-	Totals       TotalsSummary             `json:"totals"`
-	Failures     []FailureSummary          `json:"failures"`
-	Services     map[string]ServiceSummary `json:"services"`
-	Jobs         map[string]JobSummary     `json:"jobs"`
-	Resources    []ResourceSummary         `json:"resources"`
-	Faults       []FaultSummary            `json:"faults"`
-	Images       []ImageSummary            `json:"images"`
-	Cost         CostSummary               `json:"cost"`
-	Expect       []Expectation             `json:"expect"`
-	Notes        []string                  `json:"notes"`
-	Replications *Replications             `json:"replications,omitempty"`
-	PerSeed      []SeedRow                 `json:"per_seed,omitempty"`
+	Trouble   string                    `json:"trouble"`
+	Totals    TotalsSummary             `json:"totals"`
+	Failures  []FailureSummary          `json:"failures"`
+	Services  map[string]ServiceSummary `json:"services"`
+	Jobs      map[string]JobSummary     `json:"jobs"`
+	Resources []ResourceSummary         `json:"resources"`
+	Faults    []FaultSummary            `json:"faults"`
+	// CapacityProviders are those with an Auto Scaling group, and Managed Instances; left out without any.
+	CapacityProviders map[string]ProviderSummary `json:"capacity_providers,omitempty"`
+	Images            []ImageSummary             `json:"images"`
+	Cost              CostSummary                `json:"cost"`
+	Expect            []Expectation              `json:"expect"`
+	Notes             []string                   `json:"notes"`
+	Replications      *Replications              `json:"replications,omitempty"`
+	PerSeed           []SeedRow                  `json:"per_seed,omitempty"`
 }
 
 // ScenarioSummary says what was simulated.
@@ -126,6 +128,9 @@ type ServiceSummary struct {
 	Zones       map[string]int64    `json:"zones"`
 	// Denied counts the tasks whose calls AWS denied.
 	Denied int64 `json:"calls_denied_tasks"`
+	// Load and Scaling are left out where there are none.
+	Load    *LoadSummary    `json:"load,omitempty"`
+	Scaling *ScalingSummary `json:"scaling,omitempty"`
 }
 
 // JobSummary is one job.
@@ -163,22 +168,6 @@ type ResourceSummary struct {
 	FullSince *float64 `json:"full_since_s"`
 	FirstFull *float64 `json:"first_full_s"`
 	Full      float64  `json:"full_s"`
-}
-
-// CostSummary is money over the whole run. If Known is false some price is not known, and the total is "at least".
-type CostSummary struct {
-	TotalUSD float64       `json:"total_usd"`
-	Known    bool          `json:"known"`
-	Items    []ItemSummary `json:"items"`
-}
-
-// ItemSummary is an amount of one thing that is billed.
-type ItemSummary struct {
-	Item     string  `json:"item"`
-	Quantity float64 `json:"quantity"`
-	Unit     string  `json:"unit"`
-	USD      float64 `json:"usd"`
-	Known    bool    `json:"known"`
 }
 
 // empty says that no replication was finished.

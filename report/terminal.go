@@ -65,6 +65,10 @@ func (s *Summary) Terminal(opts TerminalOptions) string {
 	t.table(jobTable(s))
 	t.table(deploymentTable(s))
 	t.table(faultTable(s))
+	t.table(loadTable(s))
+	t.table(scalingTable(s))
+	t.table(lagTable(s))
+	t.table(providerTable(s))
 	t.table(resourceTable(s))
 	t.table(failureTable(s))
 	t.money(s)
@@ -211,6 +215,7 @@ func (t *terminal) money(s *Summary) {
 	text := fmt.Sprintf("cost %s for %s (%s)", price(s.Cost), spanOf(s.Scenario.Duration), where)
 	if len(s.Expect) == 0 {
 		t.line(text)
+		t.waste(s)
 		return
 	}
 	met := 0
@@ -222,10 +227,21 @@ func (t *terminal) money(s *Summary) {
 	expect := fmt.Sprintf("%d of %s met", met, plural(int64(len(s.Expect)), "expectation"))
 	if both := text + " · " + expect; length(both) <= t.prose {
 		t.line(both)
+		t.waste(s)
 		return
 	}
 	t.line(text)
 	t.line(expect)
+	t.waste(s)
+}
+
+// waste is the second line of the cost.
+func (t *terminal) waste(s *Summary) {
+	if text := s.Cost.wasted(); text != "" {
+		for _, line := range wrap(text, "     ", "     ", t.prose) {
+			t.line(line)
+		}
+	}
 }
 
 // price is the total, "at least" where a price is not known.
