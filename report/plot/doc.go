@@ -1,11 +1,13 @@
 // Package plot draws the pictures of a run: utilisation against capacity,
-// placement failures by reason, and stacks of what adds up over time, as PNG
-// and as SVG.
+// placement failures by reason, stacks of what adds up over time, capacity
+// that follows load, and where the time of a scale-out goes, as PNG and as SVG.
 //
 // Vocabulary: a step is one time bucket whose value holds over its width; a
 // panel is one resource on the shared time axis; a mark is a moment worth a
 // vertical line, such as the first bottleneck; a reason is why a placement
-// failed; a series is one layer of a stack; a band is a shaded stretch of time.
+// failed; a series is one layer of a stack; a band is a shaded stretch of time;
+// a rule is a level line, such as a target; a decision is a triangle above a
+// panel, up for scale-out; a phase is a part of a lag.
 //
 // Plain data comes in, a Picture comes out. Identical input gives identical
 // bytes on every machine (processors that round differently may move a digit

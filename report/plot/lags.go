@@ -179,8 +179,10 @@ func lagTick(at, span float64) string {
 func lagText(seconds float64) string {
 	whole := math.Round(seconds)
 	switch {
-	case whole < minute:
+	case whole < 10:
 		return fine(seconds) + " s"
+	case whole < minute:
+		return fine(whole) + " s"
 	case whole >= hour:
 		return duration(math.Round(whole/minute) * minute)
 	case math.Mod(whole, minute) == 0:

@@ -72,7 +72,7 @@ func TestPartsOfALagAddUp(t *testing.T) {
 }
 
 func TestLagText(t *testing.T) {
-	for seconds, want := range map[float64]string{0: "0 s", 0.25: "0.25 s", 38: "38 s", 59.4: "59.4 s", 59.7: "1 min", 60: "1 min", 61: "1 min 1 s",
+	for seconds, want := range map[float64]string{0: "0 s", 0.25: "0.25 s", 38: "38 s", 9.46: "9.46 s", 59.4: "59 s", 59.7: "1 min", 60: "1 min", 61: "1 min 1 s",
 		252.4: "4 min 12 s", 3599.9: "1 h", 3660: "1 h 1 min", 3690: "1 h 2 min", 90000: "1 d 1 h"} {
 		if got := lagText(seconds); got != want {
 			t.Errorf("%v s are written %q, want %q", seconds, got, want)
