@@ -36,7 +36,8 @@ func pictures(r *Record, s *Summary) ([]picture, error) {
 		}
 		drawn = append(drawn, picture{stacks.name, p})
 	}
-	return drawn, nil
+	more, err := scalingPictures(r, subtitle)
+	return append(drawn, more...), err
 }
 
 // began tells the date of time 0, which the axes count from. Midnight of a new year is the default, and says nothing.
@@ -48,7 +49,7 @@ func began(start time.Time) string {
 }
 
 // pictureNames are all that pictures may draw.
-var pictureNames = []string{"utilisation", "failures", "services", "lifecycle", "zones"}
+var pictureNames = []string{"utilisation", "failures", "services", "lifecycle", "zones", "scaling", "lags"}
 
 func utilisation(r *Record, subtitle string) plot.Utilisation {
 	u := plot.Utilisation{Title: r.Config.Name + ": reserved against capacity", Subtitle: subtitle, End: r.End.Seconds()}

@@ -231,9 +231,13 @@ func summariseProviders(r *Record) map[string]ProviderSummary {
 	return all
 }
 
+// providerIndex is the place of a capacity provider in the configuration.
+func (r *Record) providerIndex(name string) int {
+	return slices.IndexFunc(r.Config.CapacityProviders, func(c model.CapacityProvider) bool { return c.Name == name })
+}
+
 func summariseProvider(r *Record, p *ProviderRecord) ProviderSummary {
-	at := slices.IndexFunc(r.Config.CapacityProviders, func(c model.CapacityProvider) bool { return c.Name == p.Name })
-	cfg := &r.Config.CapacityProviders[at]
+	cfg := &r.Config.CapacityProviders[r.providerIndex(p.Name)]
 	s := ProviderSummary{
 		Type: cfg.Kind.String(), Instances: []string{}, Min: cfg.Group.Min, Max: cfg.Group.Max, Now: p.Instances, Peak: p.InstancesPeak,
 		Mean: round(p.InstancesMean), Booting: p.Booting, Desired: p.Desired, DesiredMax: p.DesiredPeak, Reservation: measured(p.Reservation),
