@@ -34,6 +34,7 @@ type Managed struct {
 	last      Datapoint
 	// lastOut is when the last scale-out was ordered; negative without.
 	lastOut time.Duration
+	told    told
 }
 
 // GroupCounts is what managed scaling asks of the group when it decides.
@@ -72,10 +73,14 @@ func (m *Managed) Observe(now time.Duration, d Datapoint) (act bool) {
 	m.high.add(now, d)
 	m.low.add(now, d)
 	m.last = d
+	if !m.high.on() && !m.low.on() {
+		m.told = told{}
+	}
 	return !d.Missing && (m.high.on() || m.low.on()) // no data is no reason to scale
 }
 
-// Decide is the new desired capacity after an alarm; ok is false if there is nothing to say.
+// Decide is the new desired capacity after an alarm; ok is false if there is nothing to say. What blocks a change is told
+// once, and again when something about it changes.
 func (m *Managed) Decide(now time.Duration, g GroupCounts) (d Decision, ok bool) {
 	d = Decision{
 		Policy: ManagedPolicy, Metric: ReservationMetric, Value: m.last.Value, Target: m.cfg.TargetCapacity,
@@ -89,6 +94,15 @@ func (m *Managed) Decide(now time.Duration, g GroupCounts) (d Decision, ok bool)
 	case m.low.on():
 		d.Breached, d.Alarmed = m.low.Breached(), m.low.alarmed
 		ok = m.in(now, &d, g)
+	}
+	switch {
+	case !ok:
+	case d.Changes():
+		m.told = told{}
+	case m.told.covers(&d) && (d.Until < 0) == (m.told.Until < 0):
+		return d, false // of a warm-up it is news when it ends
+	default:
+		m.told = told{Decision: d, yes: true}
 	}
 	return d, ok
 }

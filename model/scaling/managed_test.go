@@ -217,21 +217,40 @@ func TestInstancesThatWarmUpBlockAnotherScaleOut(t *testing.T) {
 	}, d, "not launched yet")
 	launched := p.now + 10*time.Second
 	g := with(group(4), func(g *GroupCounts) { g.Youngest = launched })
-	for p.now+Minute < launched+300*time.Second {
-		d, ok = p.minute(150, g)
-		require.True(t, ok)
-		require.False(t, d.Changes())
-		require.Equal(t, 6, d.Wanted)
-		require.Equal(t, WarmingUp, d.Blocked)
-		require.Equal(t, launched+300*time.Second, d.Until)
-	}
-	d, ok = p.Decide(launched+300*time.Second-1, g)
+	d, ok = p.minute(150, g)
 	require.True(t, ok)
+	require.False(t, d.Changes())
+	require.Equal(t, 6, d.Wanted)
 	require.Equal(t, WarmingUp, d.Blocked)
+	require.Equal(t, launched+300*time.Second, d.Until)
+	for p.now+Minute < launched+300*time.Second {
+		_, ok = p.minute(150, g)
+		require.False(t, ok, "it has been told")
+	}
+	_, ok = p.Decide(launched+300*time.Second-1, g)
+	require.False(t, ok, "299.9 s are not 300")
 	d, ok = p.Decide(launched+300*time.Second, g)
 	require.True(t, ok)
 	require.Equal(t, NotBlocked, d.Blocked)
 	require.Equal(t, 6, d.To)
+}
+
+// A block is told once for each alarm, and again if another keeps the change or more is wanted.
+func TestManagedBlocksAreToldOnce(t *testing.T) {
+	p := managed(ManagedConfig{Warmup: DefaultWarmup})
+	full := with(group(4), func(g *GroupCounts) { g.Max = 4 })
+	said := func(value float64, g GroupCounts) bool {
+		d, ok := p.minute(value, g)
+		require.False(t, d.Changes())
+		return ok
+	}
+	require.True(t, said(200, full))
+	require.False(t, said(200, full))
+	require.False(t, said(150, full), "it wants less")
+	require.True(t, said(225, full), "it wants more")
+	require.True(t, said(225, with(full, func(g *GroupCounts) { g.Max, g.Pending = 9, true })), "something else keeps it")
+	require.False(t, said(100, full))
+	require.True(t, said(150, full), "a new alarm")
 }
 
 // ECS rules, services: the step sizes bound what is asked for.
@@ -380,8 +399,12 @@ func TestBoundsAndProtectionSayWhatTheyKeep(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d, ok := managed(ManagedConfig{Warmup: DefaultWarmup}).minutes(15, row.cpr, row.group)
-			require.True(t, ok)
+			p := managed(ManagedConfig{Warmup: DefaultWarmup})
+			var d Decision
+			for told := false; !told; {
+				require.Less(t, p.now, 15*Minute)
+				d, told = p.minute(row.cpr, row.group)
+			}
 			require.Equal(t, row.to, d.To)
 			require.Equal(t, row.wanted, d.Wanted)
 			require.Equal(t, row.blocked, d.Blocked)
