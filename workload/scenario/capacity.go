@@ -73,7 +73,7 @@ func (b *builder) noInstances(cluster int) {
 			help = append(help, "or write launch_type = \"FARGATE\"")
 		}
 		if len(o.placing.Providers) > 0 {
-			b.warn("W207", o.table.at(strategyKey), fmt.Sprintf("%s never runs: its capacity providers have a max_size of 0", o.what()), "give one of them a max_size above 0")
+			b.warn("W207", o.providersAt(), fmt.Sprintf("%s never runs: its capacity providers have a max_size of 0", o.what()), "give one of them a max_size above 0")
 			continue
 		}
 		b.warn("W207", o.table.valueAt("launch_type"), fmt.Sprintf("%s runs on EC2, but %s has no container instances", o.what(), where), help...)

@@ -101,7 +101,7 @@ func (b *builder) fargateProvider(t *table, provider *model.CapacityProvider) {
 	if provider.Name == fargateName {
 		if n := t.get("reclaim"); n != nil {
 			b.fail("E023", n.key, fmt.Sprintf("`%s`: FARGATE never takes a task back", t.p.join("reclaim")), "",
-				"write it into [capacity_providers.FARGATE_SPOT]")
+				"Fargate Spot does: write it into [capacity_providers.FARGATE_SPOT]")
 		}
 		return
 	}
@@ -126,13 +126,13 @@ func (b *builder) reclaim(t *table) *model.Reclaim {
 	reclaim := &model.Reclaim{Notice: r.duration("notice", spotNotice)}
 	var ok bool
 	if word := n.child("dist"); n.child("per_task_hour") != nil || word != nil && word.kind == aString && word.text == "poisson" {
-		r.get("dist")
-		reclaim.TimeTo, ok = b.memoryless(r, "per_task_hour", time.Hour, 1000)
-		r.done()
 		if word != nil && (word.kind != aString || word.text != "poisson") {
 			b.fail("E023", word.at, fmt.Sprintf("`%s` has `per_task_hour` and a distribution", p), "keep one of them", "write "+reclaimExample)
 			return nil
 		}
+		r.get("dist")
+		reclaim.TimeTo, ok = b.memoryless(r, "per_task_hour", time.Hour, 1000)
+		r.done()
 	} else {
 		reclaim.TimeTo, ok = b.distOf(without(n, "notice"), p)
 	}

@@ -139,7 +139,7 @@ func (f *cronField) parse(text string, column int, set *cronSet) *exprProblem {
 func (f *cronField) part(text string, set *cronSet) string {
 	switch {
 	case text == "":
-		return fmt.Sprintf("the %s has an empty value", f.name)
+		return fmt.Sprintf("a value of the %s is empty", f.name)
 	case text == "?" && f.question:
 		set.any = true
 		return ""

@@ -21,20 +21,21 @@ var (
 
 // faultTable says what each kind takes.
 var faultTable = [model.NumFaultKinds]faultKeys{
-	model.InstanceLoss:       {takes: with(whichInstances, "for")},
-	model.AgentDisconnect:    {takes: with(whichInstances, "for")},
-	model.InstanceDraining:   {takes: with(whichInstances, "for")},
-	model.HostRetirement:     {takes: with(whichHosts, "notice", "for")},
-	model.SpotInterruption:   {takes: with(whichHosts, "notice", "for")},
-	model.ZoneOutage:         {takes: []string{"zone", "for"}, must: []string{"zone"}},
-	model.RoleMissing:        {takes: []string{"role", "gap", "permission", "service", "job", "for"}, must: []string{"role"}},
-	model.RuleMissing:        {takes: []string{"security_group", "for"}},
-	model.RegistryDown:       {takes: []string{"registry", "for"}},
-	model.RegistrySlow:       {takes: []string{"registry", "factor", "for"}, must: []string{"factor"}},
-	model.ImageMissing:       {takes: []string{"image", "for"}},
-	model.ImageCorrupt:       {takes: []string{"image", "for"}},
-	model.HealthCheckFailing: {takes: with(whichTasks, "for")},
-	model.TaskKill:           {takes: whichTasks},
+	model.InstanceLoss:         {takes: with(whichInstances, "for")},
+	model.AgentDisconnect:      {takes: with(whichInstances, "for")},
+	model.InstanceDraining:     {takes: with(whichInstances, "for")},
+	model.HostRetirement:       {takes: with(whichHosts, "notice", "for")},
+	model.SpotInterruption:     {takes: with(whichHosts, "notice", "for")},
+	model.ZoneOutage:           {takes: []string{"zone", "for"}, must: []string{"zone"}},
+	model.RoleMissing:          {takes: []string{"role", "gap", "permission", "service", "job", "for"}, must: []string{"role"}},
+	model.RuleMissing:          {takes: []string{"security_group", "for"}},
+	model.RegistryDown:         {takes: []string{"registry", "for"}},
+	model.RegistrySlow:         {takes: []string{"registry", "factor", "for"}, must: []string{"factor"}},
+	model.ImageMissing:         {takes: []string{"image", "for"}},
+	model.ImageCorrupt:         {takes: []string{"image", "for"}},
+	model.HealthCheckFailing:   {takes: with(whichTasks, "for")},
+	model.TaskKill:             {takes: whichTasks},
+	model.InsufficientCapacity: {takes: []string{"capacity_provider", "type", "zone", "market", "for"}},
 }
 
 // take reports whether a kind takes a key.

@@ -125,7 +125,7 @@ func (b *builder) victims(f *table, fault *model.Fault) {
 	} else if n != nil && b.instanceExists(n) {
 		fault.Instance = n.text
 	}
-	fault.Fleet, _ = b.nameIn(f, keys.given(f, "fleet"), "fleet", "instances")
+	fault.Fleet = b.fleetName(f, keys.given(f, "fleet"))
 	if name, ok := b.nameIn(f, keys.given(f, "service"), "service", "services"); ok {
 		fault.Owner = "services." + name
 	}
@@ -136,6 +136,17 @@ func (b *builder) victims(f *table, fault *model.Fault) {
 		fault.Zone = b.zone(n, f.p.join("zone"))
 	}
 	b.share(f, keys, fault)
+}
+
+// fleetName reads the name of a fleet, or of a capacity provider with instances.
+func (b *builder) fleetName(f *table, n *node) string {
+	if n != nil && n.kind == aString {
+		if i, ok := b.providers[n.text]; ok && b.config.CapacityProviders[i].Group != nil {
+			return n.text
+		}
+	}
+	name, _ := b.nameIn(f, n, "fleet", "instances")
+	return name
 }
 
 // share reads how many of them it hits, and those of which revision.
@@ -214,6 +225,7 @@ func (b *builder) things(f *table, fault *model.Fault) {
 			fault.SecurityGroup = i
 		}
 	}
+	b.missingCapacity(f, keys, fault)
 	if keys.given(f, "factor") != nil {
 		fault.Factor = f.number("factor", 1, mostFactor, 1)
 	}
@@ -224,4 +236,37 @@ func (b *builder) things(f *table, fault *model.Fault) {
 		}
 		fault.Notice = f.duration("notice", standard)
 	}
+}
+
+// missingCapacity reads which launches fail: of which capacity provider, instance type and market.
+func (b *builder) missingCapacity(f *table, keys faultKeys, fault *model.Fault) {
+	if n := keys.given(f, "capacity_provider"); n != nil {
+		fault.Provider = b.launcher(n, f.p.join("capacity_provider")) + 1
+	}
+	if n := keys.given(f, "type"); n != nil {
+		if it, ok := b.typeOf(n, f.p.join("type")); ok {
+			fault.Type = it.Name
+		}
+	}
+	if keys.given(f, "market") != nil {
+		word, _ := f.choice("market", []string{"on-demand", "spot"}, "")
+		fault.Market = map[string]model.Market{"on-demand": model.OnDemandMarket, "spot": model.SpotMarket}[word]
+	}
+}
+
+// launcher is the index of a capacity provider, in whatever cluster; -1 if something is wrong.
+func (b *builder) launcher(n *node, p path) int {
+	if n.kind != aString {
+		b.add(wrongType(n, p, "the name of a capacity provider", `capacity_provider = "od"`))
+		return -1
+	}
+	cluster := 0
+	if i, ok := b.providers[n.text]; ok && b.config.CapacityProviders[i].Group != nil {
+		cluster = b.config.CapacityProviders[i].Group.Template.Cluster
+	}
+	i, ok := b.provider(n, p, cluster)
+	if !ok {
+		return -1
+	}
+	return i
 }

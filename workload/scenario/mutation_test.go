@@ -23,7 +23,7 @@ func TestEveryKeySurvivesEveryValue(t *testing.T) {
 		t.Skip("takes seconds")
 	}
 	t.Chdir("testdata/good")
-	for _, file := range []string{"everything.toml", "services.toml", "infrastructure.toml"} {
+	for _, file := range []string{"everything.toml", "services.toml", "infrastructure.toml", "capacity.toml", "scaling.toml"} {
 		t.Run(file, func(t *testing.T) {
 			l := &loader{sources: map[string][]byte{}}
 			settings := mutations(l.merged([]string{file}), nil)

@@ -303,6 +303,14 @@ func (b *builder) usesSpot(p *model.Placing) bool {
 	})
 }
 
+// providersAt is the place of the strategy.
+func (o *owner) providersAt() diag.Position {
+	if n := o.table.n.child("capacity_provider"); n != nil {
+		return n.at
+	}
+	return o.table.at(strategyKey)
+}
+
 // subnetsOfProviders are those that the tables of Fargate providers say for all tasks; nil if they say nothing. They
 // must agree, since a service has one network configuration.
 func (b *builder) subnetsOfProviders(o *owner) []int {
@@ -316,7 +324,7 @@ func (b *builder) subnetsOfProviders(o *owner) []int {
 		case first == "":
 			subnets, first = own, name
 		case !slices.Equal(subnets, own):
-			b.fail("E023", o.table.at(strategyKey), fmt.Sprintf("`%s` uses `%s` and `%s`, which have different subnets", o.table.p, first, name), "",
+			b.fail("E023", o.providersAt(), fmt.Sprintf("`%s` uses `%s` and `%s`, which have different subnets", o.table.p, first, name), "",
 				"a service has its subnets once, for all capacity providers: write subnets = [\"a\", \"b\"] here")
 			return subnets
 		}

@@ -143,19 +143,31 @@ func (b *builder) metric(so *scaler, t *table) (scaling.Metric, bool) {
 		return 0, false
 	}
 	m := scaling.Metric(slices.Index(words, word))
-	table := so.table
-	if table.n.child("load") == nil {
+	return m, b.described(so, t, n, m)
+}
+
+// described refuses a metric that nothing in the scenario moves.
+func (b *builder) described(so *scaler, t *table, n *node, m scaling.Metric) bool {
+	s := so.table
+	load := s.n.child("load")
+	says := func(keys ...string) bool {
+		return load.kind != aTable || slices.ContainsFunc(keys, func(k string) bool { return load.child(k) != nil })
+	}
+	switch {
+	case load == nil:
 		b.fail("E022", n.at, fmt.Sprintf("`%s` scales on %s, and nobody says what load the service has", t.p, m), "",
 			"the metric would never get a datapoint, and nothing would ever scale",
-			fmt.Sprintf("write for example: [%s] rate = \"100/s\", cpu_per_unit = 6.5", table.p.join("load")))
-		return m, false
+			fmt.Sprintf("write for example: [%s] shape = { kind = \"constant\", rate = 100 }, cpu_per_unit = 6.5", s.p.join("load")))
+	case m == scaling.CPUUtilization && !says("cpu_per_unit", "cpu_base"):
+		b.fail("E022", n.at, fmt.Sprintf("`%s` scales on %s, and `%s` says nothing of CPU", t.p, m, s.p.join("load")), "", "write for example: cpu_per_unit = 6.5")
+	case m == scaling.MemoryUtilization && !says("memory_per_unit", "memory_base"):
+		b.fail("E022", n.at, fmt.Sprintf("`%s` scales on %s, and `%s` says nothing of memory", t.p, m, s.p.join("load")), "", "write for example: memory_base = 200, memory_per_unit = 0.5")
+	case m == scaling.ALBRequestCountPerTarget && s.n.child("target_group") == nil && s.n.child("target_groups") == nil:
+		b.fail("E022", n.at, fmt.Sprintf("`%s` counts requests of a target group, and `%s` has none", t.p, s.p), "", `write for example: target_group = "public/web"`)
+	default:
+		return true
 	}
-	if m == scaling.ALBRequestCountPerTarget && table.n.child("target_group") == nil && table.n.child("target_groups") == nil {
-		b.fail("E022", n.at, fmt.Sprintf("`%s` counts requests of a target group, and `%s` has none", t.p, table.p), "",
-			`write for example: target_group = "public/web"`)
-		return m, false
-	}
-	return m, true
+	return false
 }
 
 // period reads how long the periods of the metric are.

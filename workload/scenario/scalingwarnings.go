@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"ecssim/model"
@@ -157,7 +158,7 @@ func (b *builder) shortCooldown(so *scaler, i int) {
 	cooldown, key := p.ScaleOutCooldown, "scale_out_cooldown"
 	if p.Step != nil {
 		cooldown, key = p.Step.Cooldown, "cooldown"
-		if p.Step.Steps[0].Adjustment < 0 {
+		if !slices.ContainsFunc(p.Step.Steps, func(s scaling.Step) bool { return s.Adjustment > 0 }) {
 			return
 		}
 	}
