@@ -26,7 +26,7 @@ type Bottleneck struct {
 func (r *Recorder) refusedFirst(now time.Duration, t *model.Task, k *refusal) *Bottleneck {
 	b := r.bottleneck(now, t, k.dominant)
 	if b.Resource == r.fargate.Resource {
-		p := r.vcpu(placing(t))
+		p := r.vcpu(t)
 		b.Resource, b.Scope = p.Resource, p.Scope
 	}
 	b.Sentence = r.explain(t, k)
@@ -179,7 +179,7 @@ func (r *Recorder) explainOne(t *model.Task, k *refusal) string {
 	case placement.Attribute:
 		return "no instance has the attributes that " + name + " needs"
 	case placement.FargateVCPUQuota:
-		pool, of := r.vcpu(placing(t)), "Fargate"
+		pool, of := r.vcpu(t), "Fargate"
 		if pool == r.spot {
 			of = "Fargate Spot"
 		}

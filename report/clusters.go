@@ -71,8 +71,8 @@ func newVCPUPool(l *sim.Timeline, resource string, quota float64) *pool {
 const account = "account"
 
 // vcpu is the pool that a task on Fargate takes from.
-func (r *Recorder) vcpu(p *model.Placing) *pool {
-	if p.Spot {
+func (r *Recorder) vcpu(t *model.Task) *pool {
+	if onSpot(r.cfg, t) {
 		return r.spot
 	}
 	return r.fargate

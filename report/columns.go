@@ -87,6 +87,7 @@ var taskFields = []field{
 	{"deployment", "integer", "", "number of the service's deployment that started the task, from 1; empty for jobs"},
 	{"revision", "integer", "", "number of the service's revision, from 1; empty for jobs"},
 	{"exit_code", "integer", "", "exit code of the essential container that ended; empty if none did"},
+	{"capacity_provider", "text", "", "name of the capacity provider; empty for tasks with a launch type"},
 }
 
 var instanceFields = []field{
@@ -101,6 +102,9 @@ var instanceFields = []field{
 	instant("terminated_s", "when it was lost or terminated"),
 	{"tasks_placed", "integer", "", "tasks ever placed on it"},
 	{"cluster", "text", "", "name of the cluster; default where the scenario names none"},
+	{"market", "text", "", "on-demand or spot"},
+	{"price_usd_per_hour", "number", "USD", "what the instance costs an hour, discounts taken off; empty if that is not known"},
+	{"fee_usd_per_hour", "number", "USD", "what ECS Managed Instances charge on top; empty if that is not known"},
 }
 
 var placementFields = []field{

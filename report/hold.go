@@ -12,7 +12,7 @@ import (
 func (r *Recorder) hold(now time.Duration, t *model.Task) {
 	n, p := &t.Demand.Needs, placing(t)
 	if t.Instance == nil {
-		r.vcpu(p).take(now, n.CPU)
+		r.vcpu(t).take(now, n.CPU)
 	} else {
 		if i := t.Instance; i.HardMemory > i.Has.Memory {
 			r.oversell(now, i)
@@ -63,7 +63,7 @@ func (r *Recorder) release(now time.Duration, t *model.Task) {
 	n, p := &t.Demand.Needs, placing(t)
 	if t.Instance == nil {
 		r.bookCost(now, t, -1)
-		r.vcpu(p).give(now, n.CPU)
+		r.vcpu(t).give(now, n.CPU)
 	} else {
 		c := r.clusters[p.Cluster]
 		if n.ENIs > 0 {

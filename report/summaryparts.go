@@ -67,18 +67,6 @@ func summariseTotals(r *Record, usd float64) TotalsSummary {
 	}
 }
 
-func summariseCost(r *Record) CostSummary {
-	s := CostSummary{Known: true, Items: []ItemSummary{}}
-	total := 0.0
-	for _, it := range r.Bill {
-		total += it.USD
-		s.Known = s.Known && it.Known
-		s.Items = append(s.Items, ItemSummary{it.Name, round(it.Quantity), it.Unit, round(it.USD), it.Known})
-	}
-	s.TotalUSD = round(total)
-	return s
-}
-
 func summarisePool(p *PoolRecord) ResourceSummary {
 	d := float64(p.Divisor)
 	s := ResourceSummary{

@@ -19,6 +19,7 @@ type TaskRow struct {
 	Subnet                                                   int32 // index into Config.Subnets, or negative
 	Attempts, ExitCode                                       int32
 	Deployment, Revision                                     int32 // 0 for jobs
+	Provider                                                 int32 // index into Config.CapacityProviders, or negative
 	StopCode                                                 model.StopCode
 	LastFailure                                              placement.Reason
 	seen                                                     bool
@@ -30,6 +31,9 @@ type InstanceRow struct {
 	Name, Zone, Cluster, Type, Provider       string
 	Launched, Registered, Drained, Terminated time.Duration
 	TasksPlaced                               int64
+	// PricePerHour and FeePerHour are in USD; negative if they are not known.
+	Spot                     bool
+	PricePerHour, FeePerHour float64
 }
 
 // PlacementRow is one placement attempt.
@@ -64,7 +68,7 @@ func (e *taskLog) task(t *model.Task, owner int) {
 		Owner: int32(owner), Instance: t.Instance, Number: t.Number, Subnet: int32(t.Subnet), CPU: t.Demand.Needs.CPU, Memory: t.Demand.Needs.Memory,
 		Created: t.Created, Placed: t.Placed, PullStarted: t.PullStarted, Running: t.Running,
 		Stopping: t.Stopping, Stopped: t.Stopped, StopCode: t.StopCode, StoppedReason: t.StoppedReason,
-		Attempts: int32(t.Attempts), LastFailure: t.LastReason, ExitCode: int32(t.ExitCode), seen: true, placing: placing(t),
+		Attempts: int32(t.Attempts), LastFailure: t.LastReason, ExitCode: int32(t.ExitCode), seen: true, placing: placing(t), Provider: int32(t.Provider),
 	}
 	if d := t.Deployment; d != nil {
 		row.Deployment, row.Revision = int32(d.Number), int32(d.Revision)
@@ -103,7 +107,10 @@ func (r *Recorder) instanceRow(i *fleet.Instance, terminated time.Duration) Inst
 	if p := r.provider(i.Provider); p != nil {
 		provider = p.name
 	}
+	use := r.bill.use(i, 0)
+	price, fee := use.Rates()
 	return InstanceRow{
+		Spot: i.Spot, PricePerHour: price, FeePerHour: fee,
 		Name: i.Name, Zone: i.Zone, Cluster: r.clusters[r.fleetCluster[i.Fleet]].name, Type: i.Type.Name, Provider: provider,
 		Launched: i.Launched, Registered: i.Registered, Drained: drained, Terminated: terminated, TasksPlaced: i.TasksPlaced,
 	}

@@ -31,9 +31,12 @@ type InstanceUse struct {
 	Duration time.Duration
 }
 
-// PerHour is what the instance costs an hour, fee included; negative if that is not known.
+// Rates are what the instance and the fee cost an hour; negative if that is not known.
+func (u *InstanceUse) Rates() (price, fee float64) { return u.machine(), u.fee() }
+
+// PerHour is both together; negative if one of them is not known.
 func (u *InstanceUse) PerHour() float64 {
-	price, fee := u.machine(), u.fee()
+	price, fee := u.Rates()
 	if price < 0 || fee < 0 {
 		return -1
 	}
