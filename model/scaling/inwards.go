@@ -102,7 +102,7 @@ func (b *ballot) allReady(count int) bool {
 			continue
 		}
 		w, ready := b.wantsLess(p)
-		if !ready || w.count > count && b.c.Desired <= b.most {
+		if !ready || w.count > count {
 			return false
 		}
 	}

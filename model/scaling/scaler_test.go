@@ -385,6 +385,17 @@ func TestNoDataNoScaling(t *testing.T) {
 	require.Empty(t, c.decide(8, 8))
 }
 
+// Tasks that do not start leave nothing to compute with.
+func TestNoScaleInWhileNoTaskRuns(t *testing.T) {
+	p := cpu(1000)
+	p.Metric = ALBRequestCountPerTarget
+	down := steps("down", LessThanThreshold, 500, ChangeInCapacity, Step{math.Inf(-1), 0, -2})
+	down.Metric = ALBRequestCountPerTarget
+	c := start(upTo(1, 10, p, down))
+	c.minutes(15, ALBRequestCountPerTarget, 0)
+	require.Empty(t, c.decide(0, 8))
+}
+
 // A policy acts once on a datapoint, and on every one while the alarm lasts.
 func TestPolicyActsOnceOnADatapoint(t *testing.T) {
 	up := steps("up", GreaterThanThreshold, 50, ChangeInCapacity, Step{0, math.Inf(1), 1})
