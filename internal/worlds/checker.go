@@ -8,6 +8,7 @@ import (
 	"ecssim/model"
 	"ecssim/model/fleet"
 	"ecssim/model/service"
+	"ecssim/sim"
 )
 
 // Violation is a rule that was broken.
@@ -40,6 +41,14 @@ type Checker struct {
 	fargate, spot pool
 	services      []*servicebook
 	targets       targetbook
+	groups        []*groupbook // by capacity provider
+	waiters       []int        // by cluster: tasks that wait for capacity
+	decisions     int64
+	// faults are those that go on; faultAt is when one began or ended last.
+	faults  map[*model.Fault]bool
+	faultAt time.Duration
+	// streams are those of the world: what it draws, the checker can draw as well.
+	streams sim.Streams
 
 	created, stopped, givenUp int
 	// Seen counts what has come up, so that a test can tell whether worlds are worth their time.
@@ -49,16 +58,18 @@ type Checker struct {
 }
 
 // NewChecker returns the books of an empty world.
-func NewChecker(cfg *model.Config, calm bool) *Checker {
+func NewChecker(cfg *model.Config, seed uint64) *Checker {
 	c := &Checker{
-		cfg: cfg, calm: calm, cards: map[*model.Task]*card{}, hosts: map[*fleet.Instance]*host{}, zones: map[string]int{},
+		cfg: cfg, calm: Calm(seed), streams: sim.NewStreams(seed), waiters: make([]int, len(cfg.Clusters)), faultAt: -1,
+		faults: map[*model.Fault]bool{}, cards: map[*model.Task]*card{}, hosts: map[*fleet.Instance]*host{}, zones: map[string]int{},
 		addresses: make([]int64, len(cfg.Subnets)), Seen: map[string]int{},
 	}
 	c.fargate, c.spot = newPool(cfg.Quotas.FargateVCPU, &cfg.Quotas), newPool(cfg.Quotas.FargateSpotVCPU, &cfg.Quotas)
 	for n := range cfg.Services {
-		c.services = append(c.services, newServicebook(&cfg.Services[n]))
+		c.services = append(c.services, newServicebook(&cfg.Services[n], c.streams))
 	}
 	c.openTargets()
+	c.openGroups()
 	return c
 }
 
@@ -115,6 +126,7 @@ func (c *Checker) afterEvent() {
 	c.checkHosts()
 	c.checkPools()
 	c.checkServices()
+	c.checkGroups()
 	c.world.CheckBooks()
 }
 
@@ -123,6 +135,7 @@ func (c *Checker) FaultChanged(now time.Duration, f *model.Fault, on bool) {
 	c.hear(now)
 	c.note("FAULT %s %s %v", f.Name, f.Kind, on)
 	c.Seen["fault "+f.Kind.String()]++
+	c.faultAt, c.faults[f] = now, on
 	if f.Kind != model.ZoneOutage {
 		return
 	}
@@ -148,11 +161,11 @@ func (c *Checker) RunEnded(now time.Duration, e model.Ending) {
 	hosts := 0
 	for i := range e.Instances {
 		hosts++
-		c.must(c.hosts[i] != nil && !c.hosts[i].stranded, "no instance is lost", "%s is there, and nobody has heard of it", i.Name)
+		c.must(c.hosts[i] != nil && !c.hosts[i].stranded && !c.hosts[i].booting, "no instance is lost", "%s is there, and nobody has heard of it", i.Name)
 	}
 	for i := range e.Stranded {
 		hosts++
-		c.must(c.hosts[i] != nil && c.hosts[i].stranded, "no instance is lost", "%s is stranded, and nobody has heard of it", i.Name)
+		c.must(c.hosts[i] != nil && (c.hosts[i].stranded || c.hosts[i].booting), "no instance is lost", "%s is stranded, and nobody has heard of it", i.Name)
 	}
 	c.must(hosts == len(c.hosts), "no instance is lost", "%d are left of %d", hosts, len(c.hosts))
 	if c.calm {
@@ -184,5 +197,6 @@ func (c *Checker) checkCalm() {
 		if s.cfg.Scheduling == service.Daemon {
 			c.checkSeats(s, desired)
 		}
+		c.checkStrategy(s)
 	}
 }

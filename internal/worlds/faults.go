@@ -13,7 +13,7 @@ import (
 // faults draws what goes wrong, out of a few kinds: others come up in other worlds.
 func (g *generator) faults() {
 	var kinds []model.FaultKind
-	for k := range model.NumFaultKinds {
+	for k := range model.InsufficientCapacity { // which a world draws for itself, see shortages
 		if g.chance(40) {
 			kinds = append(kinds, k)
 		}

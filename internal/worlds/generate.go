@@ -42,7 +42,7 @@ const (
 	restarts                    // restart policies
 	daemons                     // DAEMON services
 	rollouts                    // updates
-	scaling                     // updates of the desired count
+	resizing                    // updates of the desired count
 	shifts                      // BLUE_GREEN, LINEAR and CANARY
 	breakers                    // the circuit breaker
 	alarms                      // deployment alarms
@@ -54,6 +54,24 @@ const (
 	jobs                        // standalone tasks
 	faults                      // faults
 	randomTies                  // ties that are drawn
+	// What makes capacity follow load is drawn after everything else, from a generator of its own, so that worlds are in
+	// everything else as they were without it.
+	loads            // load on services
+	autoscaled       // service auto scaling
+	stepped          // step scaling policies
+	scheduled        // scheduled actions
+	suspensions      // SuspendedState
+	highResolution   // metrics of 20 s
+	fargateStrategy  // strategies of FARGATE and FARGATE_SPOT
+	groups           // Auto Scaling groups
+	managedScaling   // managed scaling
+	managedInstances // ECS Managed Instances
+	mixedGroups      // mixed instances policies
+	interruptions    // Spot interruptions, of instances and of Fargate tasks
+	warmPools        // warm pools
+	fewWaiters       // a low quota of tasks in PROVISIONING
+	slowReactions    // metrics, alarms, groups and terminations take time
+	shortages        // EC2 without capacity, and other faults of groups
 	numFeatures
 )
 
@@ -68,6 +86,7 @@ const calmEvery = 3
 // generator draws a world.
 type generator struct {
 	*rand.Rand
+	seed uint64
 	cfg  *model.Config
 	calm bool
 	on   [numFeatures]bool
@@ -79,7 +98,7 @@ type generator struct {
 }
 
 func newGenerator(seed uint64) *generator {
-	return &generator{Rand: rand.New(rand.NewPCG(seed, 0x776f726c64)), calm: Calm(seed), cfg: &model.Config{
+	return &generator{seed: seed, Rand: rand.New(rand.NewPCG(seed, 0x776f726c64)), calm: Calm(seed), cfg: &model.Config{
 		Name: fmt.Sprintf("world-%d", seed), Start: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC),
 		EventLimit: eventLimit,
 	}}
@@ -89,7 +108,7 @@ func newGenerator(seed uint64) *generator {
 const eventLimit = 200_000
 
 func (g *generator) generate() *model.Config {
-	for f := range g.on {
+	for f := range loads {
 		g.on[f] = g.IntN(2) == 0
 	}
 	if !g.on[onFargate] && !g.on[onSpot] {
@@ -124,6 +143,7 @@ func (g *generator) generate() *model.Config {
 	if g.on[faults] {
 		g.faults()
 	}
+	g.elastic()
 	return g.cfg
 }
 

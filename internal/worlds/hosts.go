@@ -18,6 +18,15 @@ type host struct {
 	connected bool
 	stranded  bool
 
+	// What the checker knows of instances of groups besides: when one registers (from a warm pool perhaps earlier), when
+	// EC2 takes it back, when it began to be idle, what was on it when its end began, and when tasks of it were killed.
+	// troubled: a fault has drained it or cut it off.
+	booting                          bool
+	boots                            []time.Duration
+	interrupted, idleSince, killedAt time.Duration
+	endBegan                         time.Duration
+	endedBusy, troubled              bool
+
 	has      fleet.Resources
 	used     fleet.Resources // by tasks that are not told to stop; interfaces until STOPPED
 	tasks    int             // until STOPPED
@@ -39,10 +48,14 @@ func (c *Checker) newHost(now time.Duration, i *fleet.Instance, stranded bool) *
 	c.must(c.zones[i.Zone] == 0, standing, "%s starts in zone %s, which is out", i.Name, i.Zone)
 	h := &host{
 		instance: i, status: i.Status, connected: i.Connected, stranded: stranded, has: i.Has, ports: map[taskdef.HostPort]string{},
-		dynamic: map[int]string{}, ofGroup: map[*fleet.Group]int{}, daemonOf: map[*servicebook]int{},
+		dynamic: map[int]string{}, ofGroup: map[*fleet.Group]int{}, daemonOf: map[*servicebook]int{}, killedAt: -1,
 	}
-	f := slices.IndexFunc(c.cfg.Fleets, func(f model.Fleet) bool { return f.Name == i.Fleet })
-	h.cluster = c.cfg.Fleets[f].Cluster
+	if b := c.groupOf(i); b != nil {
+		h.cluster = b.cfg.Group.Template.Cluster
+	} else {
+		f := slices.IndexFunc(c.cfg.Fleets, func(f model.Fleet) bool { return f.Name == i.Fleet })
+		h.cluster = c.cfg.Fleets[f].Cluster
+	}
 	c.hosts[i] = h
 	c.addresses[i.Subnet] += i.Addresses
 	return h
@@ -50,13 +63,13 @@ func (c *Checker) newHost(now time.Duration, i *fleet.Instance, stranded bool) *
 
 // InstanceJoined opens the book of an instance.
 func (c *Checker) InstanceJoined(now time.Duration, i *fleet.Instance) {
-	h := c.newHost(now, i, false)
+	h := c.joined(now, i, false)
 	c.must(h.status == fleet.Active && h.connected, standing, "%s joins as %s, connected: %v", i.Name, h.status, h.connected)
 }
 
 // InstanceStranded opens the book of an instance that never joins.
 func (c *Checker) InstanceStranded(now time.Duration, i *fleet.Instance, _ string) {
-	c.newHost(now, i, true)
+	c.joined(now, i, true)
 	c.Seen["stranded"]++
 }
 
@@ -67,7 +80,11 @@ func (c *Checker) InstanceLost(now time.Duration, i *fleet.Instance) {
 	h := c.hosts[i]
 	c.must(h != nil, "an instance goes once", "%s goes", i.Name)
 	c.must(h.tasks == 0, "no task outlives its instance", "%s goes with %d tasks", i.Name, h.tasks)
-	c.must(c.mayLose(now, i), "an instance goes for a reason", "%s goes", i.Name)
+	if i.Provider >= 0 {
+		c.left(now, i, h)
+	} else {
+		c.must(c.mayLose(now, i), "an instance goes for a reason", "%s goes", i.Name)
+	}
 	c.addresses[i.Subnet] -= i.Addresses
 	delete(c.hosts, i)
 	c.Seen["instance lost"]++
@@ -97,6 +114,7 @@ func (c *Checker) InstanceChanged(now time.Duration, i *fleet.Instance) {
 	c.must(h != nil && !h.stranded, "an instance that changes is there", "%s", i.Name)
 	c.must(h.status != i.Status || h.connected != i.Connected, "a change is a change", "%s is as before", i.Name)
 	h.status, h.connected = i.Status, i.Connected
+	c.endBegins(now, h)
 	if h.status == fleet.Draining {
 		c.Seen["draining"]++
 	}
@@ -136,13 +154,24 @@ func (c *Checker) checkPlace(k *card, t *model.Task) {
 func (c *Checker) checkNoAddress(t *model.Task) {
 	for _, n := range t.Placing.Subnets {
 		s := &c.cfg.Subnets[n]
-		if t.Instance != nil && t.Instance.Zone != s.Zone || c.zones[s.Zone] > 0 || t.Demand.Zones != nil && !slices.Contains(t.Demand.Zones, s.Zone) {
+		if t.Instance != nil && t.Instance.Zone != s.Zone || c.zones[s.Zone] > 0 || t.Instance == nil && c.fargateShort(t, s.Zone) || t.Demand.Zones != nil && !slices.Contains(t.Demand.Zones, s.Zone) {
 			continue
 		}
 		c.must(c.addresses[n]+c.balancerAddresses(n) >= s.Usable(), "a task without an address found none",
 			"%s has none, and %s has %d of %d left", t, s.Name, s.Usable()-c.addresses[n]-c.balancerAddresses(n), s.Usable())
 	}
 	c.Seen["no address"]++
+}
+
+// fargateShort: Fargate has nothing for the task in a zone.
+func (c *Checker) fargateShort(t *model.Task, zone string) bool {
+	for f, on := range c.faults {
+		if on && f.Kind == model.InsufficientCapacity && f.Type == "" && (f.Provider == 0 || f.Provider == t.Provider+1) &&
+			(f.Zone == "" || f.Zone == zone) && (f.Market == model.BothMarkets || t.Placing.Spot == (f.Market == model.SpotMarket)) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *Checker) balancerAddresses(subnet int) (taken int64) {
@@ -210,6 +239,9 @@ func (c *Checker) release(k *card) {
 		return
 	}
 	h.tasks--
+	if h.others() == 0 && !(k.service != nil && k.service.daemon()) {
+		h.idleSince = c.now
+	}
 	h.used.ENIs -= k.needs.ENIs
 	if k.service != nil && k.service.daemon() {
 		h.daemonOf[k.service]--

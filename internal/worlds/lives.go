@@ -24,6 +24,7 @@ type card struct {
 
 	status                         model.Status
 	placed, running, leaving, gone bool
+	awaits                         bool // it waits in PROVISIONING for capacity
 	health                         containers.Health
 	checked                        bool // somebody checks its health
 	placedAt, runningAt            time.Duration
@@ -74,6 +75,7 @@ func (c *Checker) TaskCreated(now time.Duration, t *model.Task) {
 
 // close takes a card out.
 func (c *Checker) close(k *card) {
+	c.waited(k)
 	k.gone = true
 	last := c.live[len(c.live)-1]
 	c.live[k.seat], last.seat = last, k.seat
@@ -86,6 +88,7 @@ func (c *Checker) PlacementFailed(now time.Duration, t *model.Task, r *placement
 	k := c.card(now, t)
 	c.note("%s refused: %v", t, r.Reason)
 	c.must(!k.placed, states, "%s is refused a place, and has one", t)
+	c.checkRefused(k, r)
 	c.must(r.Reason != placement.Fits, "a refusal has a reason", "%s is refused for none", t)
 	c.Seen["refused "+r.Reason.String()]++
 	k.throttled = -1
@@ -109,6 +112,8 @@ func (c *Checker) TaskPlaced(now time.Duration, t *model.Task) {
 	k.placed, k.placedAt, k.needs, k.group, k.subnet, k.spot = true, now, t.Demand.Needs, t.Demand.Group, t.Subnet, t.Placing.Spot
 	k.checked = checked(t, c.cfg)
 	c.checkPlace(k, t)
+	c.checkProvider(t)
+	c.waited(k)
 	c.occupy(k, t)
 	if k.service != nil {
 		c.join(k)
@@ -191,6 +196,9 @@ func (c *Checker) TaskLeaving(now time.Duration, t *model.Task) {
 		k.service.leaves(c, k, t)
 	}
 	k.leaving = true
+	if k.host != nil && t.StopCode == model.HostLost && !(k.service != nil && k.service.daemon()) {
+		k.host.killedAt = now
+	}
 	c.vacate(k)
 	c.Seen["stop "+cause(t)]++
 }

@@ -54,7 +54,7 @@ func Tell(seed uint64, w io.Writer) *Verdict {
 func play(seed uint64, note func(line string)) (v *Verdict) {
 	v = &Verdict{Seed: seed}
 	cfg := Generate(seed)
-	c := NewChecker(cfg, Calm(seed))
+	c := NewChecker(cfg, seed)
 	c.Note = note
 	var w *model.World
 	defer func() {

@@ -99,6 +99,7 @@ func (c *Checker) checkServices() {
 	}
 	for _, s := range c.services {
 		if s.owner != nil {
+			c.checkDesired(s)
 			s.desired = s.owner.Desired
 			c.checkReleases(s)
 			c.checkTripped(s)

@@ -7,6 +7,7 @@ import (
 	"ecssim/model"
 	"ecssim/model/fleet"
 	"ecssim/model/service"
+	"ecssim/sim"
 )
 
 // servicebook is what the checker knows of one service.
@@ -23,10 +24,14 @@ type servicebook struct {
 	updates  int
 	// failed is the release whose failures grew in the present event.
 	failed *release
+	load   *loadbook // nil without load
+	// scaling is the checker's own idea of service auto scaling; known: desired is that after an event.
+	scaling *scalebook
+	known   bool
 }
 
-func newServicebook(cfg *model.Service) *servicebook {
-	return &servicebook{cfg: cfg, said: map[string]int{}}
+func newServicebook(cfg *model.Service, streams sim.Streams) *servicebook {
+	return &servicebook{cfg: cfg, said: map[string]int{}, load: newLoadbook(cfg, streams), scaling: newScalebook(cfg)}
 }
 
 func (s *servicebook) daemon() bool { return s.cfg.Scheduling == service.Daemon }
@@ -112,6 +117,7 @@ func (s *servicebook) placed(c *Checker, k *card) {
 func (s *servicebook) ran(k *card) {
 	s.happened[taskRan]++
 	s.happened[taskMoved]++
+	s.load.runs(k.runningAt, k, 1)
 	k.release.reach(k.runningAt)
 }
 
@@ -126,6 +132,9 @@ func (s *servicebook) leaves(c *Checker, k *card, t *model.Task) {
 	s.happened[taskLeft]++
 	perhaps, surely := k.healthy(c.now)
 	k.release.settleHealth(k, perhaps)
+	if k.running {
+		s.load.runs(c.now, k, -1)
+	}
 	switch {
 	case !k.running && ownFault(t.StopCode):
 		k.release.failedStart(c.now)

@@ -133,7 +133,7 @@ func (g *generator) network(s *model.Service) {
 // not good.
 func (g *generator) updates(s *model.Service) {
 	var at []time.Duration
-	if g.on[rollouts] || g.on[scaling] {
+	if g.on[rollouts] || g.on[resizing] {
 		for range g.few(0, 6) {
 			at = append(at, max(s.StartAt, g.when(0, 0.65)))
 		}
@@ -154,7 +154,7 @@ func (g *generator) updates(s *model.Service) {
 
 func (g *generator) update(s *model.Service, at time.Duration) model.Rollout {
 	r := model.Rollout{At: at, DesiredCount: -1}
-	if g.on[scaling] && s.Scheduling == service.Replica && g.chance(60) {
+	if g.on[resizing] && s.Scheduling == service.Replica && g.chance(60) {
 		r.DesiredCount = g.desired()
 	}
 	if !g.on[rollouts] {
