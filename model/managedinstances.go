@@ -43,7 +43,7 @@ func (g *group) carryOut(now time.Duration) {
 	for k, n := range needs {
 		bundles[k] = fleet.Bundle{CPU: n.CPU, Memory: n.Memory, GPUs: n.GPUs, ENIs: n.ENIs, Count: n.Count}
 	}
-	spot := g.spec.Distribution.Mixed
+	spot := g.spec.Distribution.NextIsSpot(0, 0) // CapacityOptionType: all of them, or none
 	var offers []fleet.InstanceOffer
 	for k, s := range g.shapes() {
 		offers = append(offers, fleet.InstanceOffer{CPU: s.CPU, Memory: s.Memory, GPUs: s.GPUs, ENIs: s.ENIs, Price: g.price(k, spot)})

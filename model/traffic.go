@@ -31,6 +31,7 @@ type traffic struct {
 
 	// What the classes leave out: tasks that run and do not serve, and what all that run have reserved.
 	running, idle       int
+	idleCPU             float64 // what the idle ones use
 	cpu, memory         float64
 	period, minute      tally
 	tick                time.Duration // between two datapoints
@@ -134,7 +135,7 @@ func (t *traffic) settle(now time.Duration) {
 		w.bank.Advance(dt, t.rate*w.share, w.classes)
 	}
 	p := &t.load.Profile
-	t.period.CPU += float64(float64(t.idle)*p.CPUBase) * seconds
+	t.period.CPU += t.idleCPU * seconds
 	t.period.Memory += float64(float64(t.idle)*p.MemoryBase) * seconds
 	t.period.running += float64(t.running) * seconds
 	t.period.reservedCPU += t.cpu * seconds
@@ -155,7 +156,7 @@ func (t *traffic) refresh(time.Duration) {
 	if shifted {
 		t.shift()
 	}
-	t.running, t.idle, t.cpu, t.memory = 0, 0, 0, 0
+	t.running, t.idle, t.idleCPU, t.cpu, t.memory = 0, 0, 0, 0, 0
 	for _, task := range s.tasks {
 		if task.Status != Running || task.Leaving {
 			continue
@@ -166,6 +167,7 @@ func (t *traffic) refresh(time.Duration) {
 		w := t.wayOf(task)
 		if w == nil || !task.serves() {
 			t.idle++
+			t.idleCPU += min(t.load.CPUBase, task.cpuLimit())
 			continue
 		}
 		w.add(task.cpuLimit())
