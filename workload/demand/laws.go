@@ -3,6 +3,8 @@ package demand
 import (
 	"math"
 	"time"
+
+	"ecssim/workload/diag"
 )
 
 // checkRates refuses what is not a rate.
@@ -104,7 +106,7 @@ func Spike(low, high float64, p Peaks) (*Shape, error) {
 	case takes <= 0:
 		return nil, fault("for", "is 0, and so are `rise` and `fall`: the spike would take no time")
 	case p.Every > 0 && p.Every < takes:
-		return nil, fault("every", "must be at least what a spike takes, %v, found %v", takes, p.Every)
+		return nil, fault("every", "must be at least what a spike takes, %s, found %s", diag.Duration(takes), diag.Duration(p.Every))
 	}
 	if low == high {
 		return Constant(low)

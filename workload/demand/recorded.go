@@ -65,7 +65,7 @@ func (c *recordedCurve) Next() (load.Step, bool) {
 				c.ended = true
 				return load.Step{At: c.origin}, c.last != 0
 			}
-			if len(r.steps) == 1 { // it would go round for ever without a change
+			if len(r.steps) == 1 || c.origin > century { // it would go round for ever without a change, or longer than any scenario
 				return load.Step{}, false
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"ecssim/model/load"
 	"ecssim/sim"
+	"ecssim/workload/diag"
 )
 
 // Limits of shapes.
@@ -51,7 +52,7 @@ func (s *Shape) Finish(noise float64, resolution time.Duration) (*Shape, error) 
 	case !(noise >= 0 && noise <= MaxNoise):
 		return nil, fault("noise", "must be 0 to %d, found %v", MaxNoise, noise)
 	case resolution < MinResolution:
-		return nil, fault("resolution", "must be at least %v, found %v", MinResolution, resolution)
+		return nil, fault("resolution", "must be at least %s, found %s", diag.Duration(MinResolution), diag.Duration(resolution))
 	}
 	done := *s
 	done.noise, done.resolution = noise, resolution

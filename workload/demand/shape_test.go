@@ -161,7 +161,7 @@ func TestWrongParametersAreNamed(t *testing.T) {
 		"low must not be above `high`, found 3/s and 2/s":                      second(Daily(3, 2, 0)),
 		"high must not be negative, found -5/s":                                second(Weekly(1, -5, 0, 1, time.Time{})),
 		"weekend must be 0 to 100, found NaN":                                  second(Weekly(1, 5, 0, nan, time.Time{})),
-		"every must be at least what a spike takes, 1m0s, found 30s":           second(Spike(1, 2, Peaks{Hold: time.Minute, Every: 30 * time.Second})),
+		"every must be at least what a spike takes, 1m, found 30s":             second(Spike(1, 2, Peaks{Hold: time.Minute, Every: 30 * time.Second})),
 		"for is 0, and so are `rise` and `fall`: the spike would take no time": second(Spike(1, 2, Peaks{})),
 		"for must be at most 10950 days, as `rise` and `fall`":                 second(Spike(1, 2, Peaks{Rise: longest + 1})),
 		"noise must be 0 to 10, found -1":                                      second(shape(Constant(1)).Finish(-1, 0)),

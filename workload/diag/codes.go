@@ -78,6 +78,10 @@ var traceCodes = map[string]string{
 	"E217": "a trace, or one row of it, is larger than what is read",
 	"E218": "a trace has more problems than are shown",
 	"E219": "the times of a trace look like Unix times",
+	"E220": "the rows of a load curve go backwards in time",
+	"E221": "rows of a load curve are missing",
+	"E222": "two rows of a load curve have the same time",
+	"E223": "a load curve has a single row",
 }
 
 var warningCodes = map[string]string{
@@ -100,4 +104,6 @@ var warningCodes = map[string]string{
 	"W230": "a desired count is outside of what scaling allows",
 	"W231": "two scaling policies work against one another",
 	"W232": "a cooldown ends before the tasks of the last scaling action are there",
+	"W240": "a load ends before the scenario does",
+	"W241": "a load is more than all tasks of its service can serve",
 }

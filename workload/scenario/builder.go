@@ -43,7 +43,7 @@ var (
 		"matrix": "", "matrix_options": "", "lesson": "", "service_discovery": "",
 	}
 	laterService = map[string]string{
-		"load": "", "platform_version": "",
+		"platform_version": "",
 	}
 	laterJob = map[string]string{
 		"schedule": "", "platform_version": "",

@@ -149,7 +149,7 @@ func overlay(below, above *node) {
 			}
 		}
 		a, b := above.table[k], below.child(k)
-		if b != nil && a.kind == aTable && b.kind == aTable && !choosesKind(a) {
+		if b != nil && a.kind == aTable && b.kind == aTable && !choosesKind(a) && !choosesShape(k, a) {
 			overlay(b, a)
 			b.key, b.at = a.key, a.at
 			continue
@@ -160,13 +160,16 @@ func overlay(below, above *node) {
 
 // choosesKind: a distribution, an arrival process or a trace that is written anew.
 func choosesKind(n *node) bool {
-	for _, key := range []string{"dist", "process", "csv", "file", "values"} {
+	for _, key := range []string{"dist", "process", "csv", "file", "values", "list"} {
 		if c := n.child(key); c != nil && c.kind != aTable {
 			return true
 		}
 	}
 	return false
 }
+
+// choosesShape: a shape of load that is written anew.
+func choosesShape(key string, n *node) bool { return key == "shape" && n.child("kind") != nil }
 
 // alternatives are the keys that exclude a key: who writes one in a file above does not want the other below.
 func alternatives(key string) []string {
@@ -188,7 +191,9 @@ func alternatives(key string) []string {
 	case "arrivals":
 		return []string{"trace", "at", "count"}
 	case "trace":
-		return []string{"arrivals", "at", "count"}
+		return []string{"arrivals", "at", "count", "shape"}
+	case "shape":
+		return []string{"trace"}
 	case "at":
 		return []string{"arrivals", "trace"}
 	case "size":

@@ -29,6 +29,8 @@ type node struct {
 	raw string
 	// byDefault: nobody wrote this value.
 	byDefault bool
+	// note stands beside the value in the resolved scenario: what is in a file that it names.
+	note string
 }
 
 // kind is the TOML type of a node.

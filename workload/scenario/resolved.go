@@ -39,7 +39,7 @@ type resolvedWriter struct {
 }
 
 // fileKeys hold names of files, which count from the folder of the file that writes them.
-var fileKeys = []string{"task_definition", "csv", "file"}
+var fileKeys = []string{"task_definition", "csv", "file", "list"}
 
 // table writes a table with all its values, then its tables. Keys are sorted, except that known first keys lead.
 func (w *resolvedWriter) table(n *node, p path) {
@@ -58,7 +58,7 @@ func (w *resolvedWriter) table(n *node, p path) {
 		}
 		value := w.value(k, c)
 		line := bareOrQuoted(k) + " = " + value
-		fmt.Fprintf(&w.text, "%-50s # %s\n", line, w.origin(c))
+		fmt.Fprintf(&w.text, "%-50s # %s\n", line, w.origin(c)+noted(c))
 		w.values.WriteString(line + "\n")
 	}
 	if !headed && len(n.keys) == 0 {
@@ -149,4 +149,12 @@ func (w *resolvedWriter) origin(n *node) string {
 		return fmt.Sprintf("%s:%d", stdinName, n.at.Line)
 	}
 	return strings.Map(oneLine, fmt.Sprintf("%s:%d", w.file(n.at.File), n.at.Line))
+}
+
+// noted is what is known of the file that a value names.
+func noted(n *node) string {
+	if n.note == "" {
+		return ""
+	}
+	return " · " + strings.Map(oneLine, n.note)
 }

@@ -64,6 +64,7 @@ func (b *builder) service(o *owner) model.Service {
 	s.Discovery = b.discovery(o)
 	s.Protection = b.protection(t)
 	s.Scaling = b.scaling(o, &s)
+	b.loadOn(o, &s)
 	b.onlyJobs(t)
 	t.done()
 	return s
