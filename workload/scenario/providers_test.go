@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -135,6 +136,19 @@ func TestFargateAloneIsALaunchType(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestSpotIsAsTheAdvisorSays where the scenario does not say more: the middle of the bucket is interrupted in a month.
+func TestSpotIsAsTheAdvisorSays(t *testing.T) {
+	s, ds := loadText(t, "schema = 1\nduration = \"1h\"\n[services.a]\ntask = { cpu = 256, memory = 512 }\ndesired_count = 1\ncapacity_provider = \"spot\"\n"+
+		"[capacity_providers.spot]\ntypes = [\"m5.large\"]\nmax_size = 9\nmixed_instances = { on_demand_percentage_above_base_capacity = 0 }\n")
+	require.Empty(t, ds)
+	g := s.Config.CapacityProviders[0].Group
+	offer, ok := s.Config.Catalog.Spot("m5.large")
+	require.True(t, ok)
+	require.Equal(t, []float64{offer.Discount}, g.SpotDiscount)
+	inAMonth := 1 - math.Exp(-month.Seconds()/g.TimeToInterruption[0].Mean())
+	require.InDelta(t, (offer.LowPerMonth+offer.HighPerMonth)/2, inAMonth, 1e-9)
 }
 
 // TestWithoutLatencyGroupsAreThereAtOnce unless they say how long they boot.
