@@ -47,10 +47,10 @@ func headerItems(s *Summary) []string {
 }
 
 // between stands between the items of the header; a line is broken only behind it. unbroken stands for a space at
-// which no line may be broken.
+// which no line may be broken: it must be none for package unicode.
 const (
 	between  = " · "
-	unbroken = "\u2007"
+	unbroken = "\ue000"
 )
 
 func tasks(n int64) string {

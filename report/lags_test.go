@@ -154,12 +154,15 @@ func TestAnEpisodeEnds(t *testing.T) {
 	}{
 		{"when one task serves and the other has failed", func(s *script, a, b *model.Task, serve func(*model.Task)) {
 			serve(a)
+			s.place(b, s.instances[0], -1)
 			s.at(300*second).stop(b, model.TaskFailedToStart, "CannotPullContainerError")
 		}, true},
 		{"not while one is missing", func(_ *script, a, _ *model.Task, serve func(*model.Task)) { serve(a) }, false},
 		{"not if none ever served", func(s *script, a, b *model.Task, _ func(*model.Task)) {
-			s.stop(a, model.TaskFailedToStart, "x")
-			s.stop(b, model.TaskFailedToStart, "x")
+			for _, task := range []*model.Task{a, b} {
+				s.place(task, s.instances[0], -1)
+				s.stop(task, model.TaskFailedToStart, "x")
+			}
 		}, false},
 		{"when one that had served is gone again", func(s *script, a, b *model.Task, serve func(*model.Task)) {
 			serve(a)

@@ -135,6 +135,11 @@ func figures(r *Record) []figureOf {
 	for i := range r.Owners {
 		out = ownerFigures(out, &r.Owners[i])
 	}
+	for i := range r.Providers {
+		p := &r.Providers[i]
+		out = append(out, figureOf{"capacity_providers." + p.Name + ".instances_mean", p.InstancesMean})
+		out = waitFigures(out, "capacity_providers."+p.Name+".capacity_wait_s", p.Wait)
+	}
 	return out
 }
 
@@ -147,11 +152,23 @@ func ownerFigures(out []figureOf, o *OwnerRecord) []figureOf {
 	out = append(out, figureOf{name + ".mean_running", o.MeanRunning},
 		figureOf{name + ".placement_failures", float64(o.Failures)})
 	if o.Service {
-		return append(out, figureOf{name + ".running", float64(o.Running)}, figureOf{name + ".never_placed", float64(o.Waiting)})
+		out = append(out, figureOf{name + ".running", float64(o.Running)}, figureOf{name + ".never_placed", float64(o.Waiting)})
+		return scalingFigures(out, name, o)
 	}
 	out = append(out, figureOf{name + ".arrived", float64(o.Arrived)}, figureOf{name + ".refused", float64(o.Refused)})
 	if o.Arrived > 0 {
 		out = append(out, figureOf{name + ".refused_fraction", float64(o.Refused) / float64(o.Arrived)})
+	}
+	return out
+}
+
+// scalingFigures are those of a service that follows its load.
+func scalingFigures(out []figureOf, name string, o *OwnerRecord) []figureOf {
+	if l := o.Load; l != nil && l.Offered > 0 {
+		out = append(out, figureOf{name + ".dropped_fraction", l.Dropped / l.Offered})
+	}
+	if s := o.Scaling; s != nil && s.Lags.Total != nil {
+		out = append(out, figureOf{name + ".lag_s.p50", s.Lags.Total.P50}, figureOf{name + ".lag_s.max", s.Lags.Total.Max})
 	}
 	return out
 }
@@ -183,7 +200,7 @@ func replicationTable(s *Summary) (*table, string) {
 	names := slices.Clone(shownMetrics)
 	if len(s.Services)+len(s.Jobs) <= maxOwnerRows {
 		for _, name := range slices.Sorted(maps.Keys(s.Services)) {
-			names = append(names, "services."+name+".running")
+			names = append(names, "services."+name+".running", "services."+name+".dropped_fraction", "services."+name+".lag_s.max")
 		}
 		for _, name := range slices.Sorted(maps.Keys(s.Jobs)) {
 			names = append(names, "jobs."+name+".refused_fraction")

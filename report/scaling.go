@@ -136,6 +136,7 @@ func (r *Recorder) CapacityAwaited(now time.Duration, t *model.Task, refused *pl
 	}
 	index := r.index(t.Owner)
 	r.scaling.awaiting[t.Serial] = awaited{now, t.Provider}
+	r.scaling.credit(t, index)
 	p := r.provider(t.Provider)
 	if p == nil {
 		return
@@ -182,8 +183,12 @@ func (r *Recorder) stopsAwaiting(now time.Duration, t *model.Task, index int) ti
 	return a.since
 }
 
-// created notes a task that a decision brought about.
-func (b *scalingBook) created(t *model.Task, index int) {
+// credit notes a task that a decision brought about, when it gets its place or begins to wait for capacity: what stops
+// before that was never missed.
+func (b *scalingBook) credit(t *model.Task, index int) {
+	if t.Cause == 0 {
+		return
+	}
 	b.log.created(t)
 	if index < len(b.services) {
 		b.services[index].lag.created(t)

@@ -11,7 +11,7 @@ import (
 // loadTable tells of the services whose load is known.
 func loadTable(s *Summary) (*table, string) {
 	t := &table{columns: []column{
-		{title: "LOAD", least: 10}, {title: "PEAK", right: true}, {title: "DROPPED", right: true}, {title: "LATENCY", right: true},
+		{title: "LOAD", least: 10}, {title: "PEAK", right: true, least: 9}, {title: "DROPPED", right: true}, {title: "LATENCY", right: true},
 		{title: "CPU MAX", right: true}, {title: "MEMORY MAX", right: true, spare: true}, {title: "TOO FEW TASKS", right: true},
 	}}
 	var names []string
@@ -93,12 +93,12 @@ func between2(low, high int64) string {
 
 // lagTable splits the lags of services: where the time goes from a load that is too much to enough tasks.
 func lagTable(s *Summary) (*table, string) {
-	t := &table{columns: []column{{title: "LAG", least: 8}, {title: "", spare: true}, {title: "TOTAL", right: true}}}
+	t := &table{columns: []column{{title: "LAG", least: 8}, {title: ""}, {title: "TOTAL", right: true}}}
 	for _, title := range []string{"DETECT", "DECIDE", "CAPACITY", "BOOT", "PLACE", "PULL", "START", "HEALTH"} {
 		t.columns = append(t.columns, column{title: title, right: true})
 	}
-	// Where there is no room for all, what is short goes first.
-	for _, title := range []string{"START", "DECIDE", "PULL", "PLACE"} {
+	// Where there is no room for all, what is short goes.
+	for _, title := range []string{"PLACE", "PULL", "START"} {
 		t.spare(title, true)
 	}
 	count := 0

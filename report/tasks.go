@@ -22,11 +22,8 @@ func (r *Recorder) TaskCreated(now time.Duration, t *model.Task) {
 		o.wants(now, t.Owner)
 	}
 	cause := o.book.cause(t)
-	if t.Cause > 0 {
-		r.scaling.created(t, index)
-		if decision := r.scaling.log.eventOf(t.Cause); decision > 0 {
-			cause = decision
-		}
+	if decision := r.scaling.log.eventOf(t.Cause); decision > 0 {
+		cause = decision
 	}
 	r.logTask(now, t, index, cause)
 }
@@ -54,6 +51,9 @@ func (r *Recorder) TaskPlaced(now time.Duration, t *model.Task) {
 	}
 	r.hold(now, t)
 	since := r.stopsAwaiting(now, t, index)
+	if since < 0 {
+		r.scaling.credit(t, index)
+	}
 	if o.book != nil {
 		e := r.live.add(t.Serial)
 		e.awaited = since
@@ -169,8 +169,9 @@ func (r *Recorder) TaskStopped(now time.Duration, t *model.Task) {
 	case t.Placed < 0:
 		o.waiting.Add(now, -1)
 		r.totals.StoppedUnplaced++
-		r.stopsAwaiting(now, t, index)
-		r.neverServed(t, index)
+		if r.stopsAwaiting(now, t, index) >= 0 {
+			r.neverServed(t, index)
+		}
 	case t.Leaving:
 		o.leaving.Add(now, -1)
 	default:
