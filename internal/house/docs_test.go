@@ -25,12 +25,13 @@ const (
 )
 
 // wholeScenarios are those that use every key between them.
-var wholeScenarios = []string{"everything.toml", "infrastructure.toml", "services.toml"}
+var wholeScenarios = []string{"capacity.toml", "everything.toml", "infrastructure.toml", "scaling.toml", "services.toml"}
 
 // chosen are the tables whose keys are names of somebody's own; * stands for one name.
 var chosen = []string{
 	"catalog.types", "cluster", "vpc.subnets", "vpc.security_groups", "registries", "images", "images.*.layers",
 	"load_balancers", "load_balancers.*.target_groups", "alarms", "instances", "instances.*.attributes", "faults",
+	"capacity_providers", "capacity_providers.*.attributes",
 	"services", "services.*.app.containers", "services.*.task.containers.depends_on", "jobs", "jobs.*.task.containers.depends_on",
 }
 
