@@ -204,10 +204,35 @@ func (r *Recorder) bookCost(now time.Duration, t *model.Task, sign int64) {
 	r.bill.book.task(now, t, sign, rates)
 }
 
-// pools takes in how many instances wait in a warm pool.
+// pools takes in how many instances wait in a warm pool. They are told of by their number alone: those that run cost what
+// instances cost, those that are stopped their volumes. What they cost while they boot for the pool is left out.
 func (b *bill) pools(now time.Duration, g *model.GroupState) {
-	more := b.traffic.pools(now, g)
-	b.book.rates.add(now, b.book.rates.volumes, int64(more)*b.book.volume)
+	more := int64(b.traffic.pools[g.Provider].becomes(now, g.Pooled))
+	b.book.rates.add(now, b.book.rates.volumes, more*b.book.volume)
+	if t := runningPool(&b.cfg.CapacityProviders[g.Provider]); t != nil {
+		u := cost.InstanceUse{Type: *t, Discount: b.cfg.Pricing.EC2Discount}
+		b.book.rates.add(now, b.book.rates.of(u.Item()), more*nano(u.PerHour()))
+	}
+}
+
+// closePools charges the instances that ran in warm pools. Nobody could reserve them.
+func (b *bill) closePools(now time.Duration) {
+	for k := range b.traffic.pools {
+		p := &b.traffic.pools[k]
+		p.settle(now)
+		t := runningPool(&b.cfg.CapacityProviders[k])
+		if t == nil {
+			continue
+		}
+		for h, seconds := range p.seconds {
+			if seconds > 0 {
+				u := cost.InstanceUse{Type: *t, Discount: b.cfg.Pricing.EC2Discount}
+				it := u.Hours(seconds / 3600)
+				b.book.pockets[b.book.pocketOf(b.cfg.CapacityProviders[k].Name)].paid += it.USD
+				b.ledger.Add(time.Duration(h)*time.Hour, it)
+			}
+		}
+	}
 }
 
 // CostRecord is what is known of money besides the items.
@@ -231,6 +256,7 @@ func (b *bill) close(now time.Duration) CostRecord {
 			b.ledger.Add(time.Duration(h)*time.Hour, items...)
 		}
 	}
+	b.closePools(now)
 	b.traffic.charge(b.cfg, &b.ledger, now)
 	b.book.running.settle(now)
 	return CostRecord{

@@ -5,6 +5,7 @@ import (
 
 	"ecssim/model"
 	"ecssim/model/balance"
+	"ecssim/model/catalog"
 	"ecssim/model/cost"
 )
 
@@ -15,11 +16,16 @@ import (
 type traffic struct {
 	services       []serviceTraffic
 	balancers      []balancerHours
-	natBytes, logs hourly // bytes
-	addresses      hourly // seconds of tasks' public addresses
-	pooled         level  // instances in warm pools
-	groups         []int  // of them, by capacity provider
-	pool           hourly // seconds of pooled instances
+	natBytes, logs hourly    // bytes
+	addresses      hourly    // seconds of tasks' public addresses
+	pools          []poolUse // by capacity provider
+}
+
+// poolUse is a warm pool: how many instances wait in it, and their seconds.
+type poolUse struct {
+	waiting int
+	since   time.Duration
+	seconds hourly
 }
 
 // serviceTraffic is what a unit of a service's load means, and which load balancers it goes through.
@@ -32,7 +38,7 @@ type serviceTraffic struct {
 type balancerHours struct{ connections, open, bytes, rules hourly }
 
 func newTraffic(cfg *model.Config) traffic {
-	t := traffic{balancers: make([]balancerHours, len(cfg.LoadBalancers)), groups: make([]int, len(cfg.CapacityProviders))}
+	t := traffic{balancers: make([]balancerHours, len(cfg.LoadBalancers)), pools: make([]poolUse, len(cfg.CapacityProviders))}
 	for i := range cfg.Services {
 		s := serviceTraffic{Traffic: cfg.Pricing.TrafficOf(true, i)}
 		seen := map[int]bool{}
@@ -69,19 +75,26 @@ func (t *traffic) load(s *serviceTraffic, now time.Duration, m model.LoadMinute)
 	}
 }
 
-// pools takes in how many instances of a group wait in its warm pool, and says how many more these are than before.
-func (t *traffic) pools(now time.Duration, g *model.GroupState) (more int) {
-	if more = g.Pooled - t.groups[g.Provider]; more != 0 {
-		t.settlePools(now)
-		t.groups[g.Provider] = g.Pooled
-		t.pooled.value += int64(more)
-	}
+// becomes takes in how many instances wait in the pool, and says how many more these are than before.
+func (p *poolUse) becomes(now time.Duration, n int) (more int) {
+	p.settle(now)
+	more = n - p.waiting
+	p.waiting = n
 	return more
 }
 
-func (t *traffic) settlePools(now time.Duration) {
-	t.pool.spread(t.pooled.since, now, float64(t.pooled.value)*(now-t.pooled.since).Seconds())
-	t.pooled.since = now
+func (p *poolUse) settle(now time.Duration) {
+	p.seconds.spread(p.since, now, float64(p.waiting)*(now-p.since).Seconds())
+	p.since = now
+}
+
+// runningPool is the type of the instances that run in a provider's warm pool; nil if none do. A pool is of one type:
+// mixed instances have none (ECS rules, services 3.6).
+func runningPool(p *model.CapacityProvider) *catalog.InstanceType {
+	if p.Group == nil || p.Group.WarmPool == nil || !p.Group.WarmPool.Running || len(p.Group.Types) == 0 {
+		return nil
+	}
+	return &p.Group.Types[0]
 }
 
 // charge prices everything.
@@ -112,9 +125,10 @@ func (t *traffic) charge(cfg *model.Config, l *cost.Ledger, now time.Duration) {
 	standing(cost.PublicIPv4, cost.AddressHour, "public_ipv4_hour", standingAddresses(cfg))
 	byHour(t.addresses, cost.PublicIPv4, cost.AddressHour, "public_ipv4_hour", 3600)
 	byHour(t.logs, cost.LogIngest, cost.GB, "cloudwatch_logs_ingest_gb", cost.BytesPerGB)
-	t.settlePools(now)
-	if gb := cfg.Pricing.InstanceVolumeGB; gb > 0 {
-		byHour(t.pool, cost.InstanceVolumes, cost.GBMonth, "ebs_gp3_gb_month", 3600*cost.HoursPerMonth/gb)
+	for k := range t.pools {
+		if gb := cfg.Pricing.InstanceVolumeGB; gb > 0 {
+			byHour(t.pools[k].seconds, cost.InstanceVolumes, cost.GBMonth, "ebs_gp3_gb_month", 3600*cost.HoursPerMonth/gb)
+		}
 	}
 }
 

@@ -74,6 +74,15 @@ func (u *InstanceUse) Item() string {
 // Charge appends the charge for the instance to items, and the fee if there is one.
 func (u *InstanceUse) Charge(items []Item) []Item {
 	h := hours(EC2Seconds(u.Duration))
+	items = append(items, u.Hours(h))
+	if u.Fee > 0 {
+		items = append(items, at(ManagedInstancesFee, h, InstanceHour, u.fee(), u.Type.PriceSource))
+	}
+	return items
+}
+
+// Hours is the charge for so many hours of such instances, without the fee.
+func (u *InstanceUse) Hours(h float64) Item {
 	source := u.Type.PriceSource
 	switch {
 	case u.Spot:
@@ -81,11 +90,7 @@ func (u *InstanceUse) Charge(items []Item) []Item {
 	case u.Discount > 0 && source != "":
 		source += ", less the discount of the scenario"
 	}
-	items = append(items, at(u.Item(), h, InstanceHour, u.machine(), source))
-	if u.Fee > 0 {
-		items = append(items, at(ManagedInstancesFee, h, InstanceHour, u.fee(), u.Type.PriceSource))
-	}
-	return items
+	return at(u.Item(), h, InstanceHour, u.machine(), source)
 }
 
 // Volume is the charge for gp3 volumes of so many GB that were there so long together, running instances or not: a
