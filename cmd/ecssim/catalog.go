@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -17,18 +18,20 @@ import (
 func (a *app) catalogCommand() *cobra.Command {
 	var format, region string
 	c := &cobra.Command{
-		Use:   "catalog [TYPE | FAMILY | fargate]",
+		Use:   "catalog [TYPE | FAMILY | fargate | prices]",
 		Short: "Show instance types, ENI limits, prices and Fargate sizes",
 		Long: `Show what AWS sells as ecssim knows it: instance types with what they register
-with ECS, how many awsvpc tasks they hold, and what they cost; Fargate sizes and
-rates. Every figure has a source and a date.
+with ECS, how many awsvpc tasks they hold, and what they cost, also as Spot
+Instances; Fargate sizes and rates; load balancers, gateways and the like. Every
+figure has a source and a date.
 
 Without an argument it lists all types; with a family ("m5") those of the
 family; with a type ("m5.large") everything about it; with "fargate" the sizes
-and rates.`,
+and rates; with "prices" what costs money besides.`,
 		Example: `  ecssim catalog m5.large
   ecssim catalog c7g
   ecssim catalog fargate --region eu-west-1
+  ecssim catalog prices
   ecssim catalog --format csv > types.csv`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -51,6 +54,9 @@ func (a *app) showCatalog(c *catalog.Catalog, what, format string) error {
 	if strings.EqualFold(what, "fargate") {
 		return showFargate(a.out, c, format)
 	}
+	if strings.EqualFold(what, "prices") {
+		return showPrices(a.out, c, format)
+	}
 	if t, ok := c.Type(what); ok && format == "table" {
 		return showType(a.out, c, t)
 	}
@@ -72,11 +78,11 @@ func (a *app) showCatalog(c *catalog.Catalog, what, format string) error {
 	case "json":
 		rows := make([]typeRow, len(types))
 		for n, t := range types {
-			rows[n] = newTypeRow(t)
+			rows[n] = newTypeRow(c, t)
 		}
 		return writeJSON(a.out, rows)
 	case "csv":
-		return writeTypesCSV(a.out, types)
+		return writeTypesCSV(a.out, c, types)
 	}
 	return listTypes(a.out, types)
 }
@@ -138,11 +144,19 @@ func showType(out io.Writer, c *catalog.Catalog, t catalog.InstanceType) error {
 	} else {
 		line("price", "%s USD an hour, Linux On-Demand, %s", price(t.PricePerHour), c.Region())
 	}
+	offer, known := c.Spot(t.Name)
+	sources := t.Sources
+	if known {
+		line("spot", "%s", spotLine(offer))
+		sources = append(slices.Clone(sources), "spot: "+offer.Source)
+	} else {
+		line("spot", "not known in %s", c.Region())
+	}
 	if err := w.Flush(); err != nil {
 		return failure(err)
 	}
 	fmt.Fprintln(out, "sources")
-	for _, s := range t.Sources {
+	for _, s := range sources {
 		if _, err := fmt.Fprintf(out, "  %s\n", s); err != nil {
 			return failure(err)
 		}
@@ -250,10 +264,14 @@ type typeRow struct {
 	Trunked      int64    `json:"awsvpc_tasks_trunking"`
 	TrunkingRule string   `json:"trunking_rule"`
 	USDPerHour   *float64 `json:"usd_per_hour"`
+	// Of Spot: the share saved, and the bounds of the share taken back in a month.
+	SpotDiscount *float64 `json:"spot_discount"`
+	SpotLow      *float64 `json:"spot_interrupted_low"`
+	SpotHigh     *float64 `json:"spot_interrupted_high"`
 	Sources      []string `json:"sources"`
 }
 
-func newTypeRow(t catalog.InstanceType) typeRow {
+func newTypeRow(c *catalog.Catalog, t catalog.InstanceType) typeRow {
 	row := typeRow{
 		Type: t.Name, Architecture: t.Architecture, VCPU: t.VCPU, CPU: t.CPU, Memory: t.Memory, MemoryBasis: t.MemoryBasis,
 		Nominal: t.NominalMemory, GPU: t.GPUs, GPUModel: t.GPUModel, Tasks: t.TaskENIs, Trunked: t.TrunkTaskENIs,
@@ -265,21 +283,28 @@ func newTypeRow(t catalog.InstanceType) typeRow {
 	if t.PricePerHour >= 0 {
 		row.USDPerHour = &t.PricePerHour
 	}
+	if o, ok := c.Spot(t.Name); ok {
+		row.SpotDiscount, row.SpotLow, row.SpotHigh = &o.Discount, &o.LowPerMonth, &o.HighPerMonth
+	}
 	return row
 }
 
-func writeTypesCSV(out io.Writer, types []catalog.InstanceType) error {
+func writeTypesCSV(out io.Writer, c *catalog.Catalog, types []catalog.InstanceType) error {
 	w := csv.NewWriter(out)
 	rows := [][]string{{"type", "architecture", "vcpu", "cpu", "memory_mib", "gpu", "max_enis", "awsvpc_tasks",
-		"awsvpc_tasks_trunking", "trunking_rule", "usd_per_hour"}}
+		"awsvpc_tasks_trunking", "trunking_rule", "usd_per_hour", "spot_discount", "spot_interrupted_low", "spot_interrupted_high"}}
 	for _, t := range types {
 		usd := ""
 		if t.PricePerHour >= 0 {
 			usd = price(t.PricePerHour)
 		}
+		discount, low, high := "", "", ""
+		if o, ok := c.Spot(t.Name); ok {
+			discount, low, high = price(o.Discount), price(o.LowPerMonth), price(o.HighPerMonth)
+		}
 		rows = append(rows, []string{t.Name, t.Architecture, strconv.Itoa(t.VCPU), strconv.FormatInt(t.CPU, 10),
 			strconv.FormatInt(t.Memory, 10), strconv.FormatInt(t.GPUs, 10), strconv.FormatInt(t.MaxENIs, 10),
-			strconv.FormatInt(t.TaskENIs, 10), strconv.FormatInt(t.TrunkTaskENIs, 10), t.TrunkRule, usd})
+			strconv.FormatInt(t.TaskENIs, 10), strconv.FormatInt(t.TrunkTaskENIs, 10), t.TrunkRule, usd, discount, low, high})
 	}
 	return w.WriteAll(rows)
 }

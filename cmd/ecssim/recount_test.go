@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -151,8 +152,9 @@ var catalogPrices = sync.OnceValue(func() map[string]float64 {
 		panic(err)
 	}
 	prices := map[string]float64{}
+	column := slices.Index(rows[0], "usd_per_hour")
 	for _, row := range rows[1:] {
-		if usd, err := strconv.ParseFloat(row[len(row)-1], 64); err == nil {
+		if usd, err := strconv.ParseFloat(row[column], 64); err == nil {
 			prices[row[0]] = usd
 		}
 	}
@@ -296,7 +298,22 @@ func addUp(dir string, s *summaryFile) (map[uint64]*bySeed, error) {
 		b := of(instances, row)
 		b.instances++
 		seconds := math.Max(60, math.Ceil(until(instances.number(row, "terminated_s"))-instances.number(row, "launched_s")))
-		b.usd += seconds / 3600 * prices[instances.text(row, "type")]
+		price := prices[instances.text(row, "type")]
+		if instances.text(row, "market") == "spot" {
+			price = instances.number(row, "price_usd_per_hour")
+		}
+		b.usd += seconds / 3600 * (price + instances.number(row, "fee_usd_per_hour"))
+	}
+	// What no table of tasks or instances tells of: load balancers and the like.
+	costs, err := readCSV(filepath.Join(dir, "data", "costs.csv"))
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range costs.rows {
+		item := costs.text(row, "item")
+		if !strings.HasPrefix(item, "EC2 ") && !strings.HasPrefix(item, "Fargate ") && !strings.HasPrefix(item, "ECS Managed ") {
+			of(costs, row).usd += costs.number(row, "usd")
+		}
 	}
 	tasks, err := readCSV(filepath.Join(dir, "data", "tasks.csv"))
 	if err != nil {
