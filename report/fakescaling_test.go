@@ -229,10 +229,10 @@ func surgeEnd(s *script, minutes func(from, to int, m model.LoadMinute), running
 		s.decides("web", d, 800)
 		s.reserved(4, 4, 0)
 	}
-	few := model.LoadMinute{Offered: 80, Served: 80, Latency: 0.05, Worst: 0.06, CPU: 10, Memory: 30, Requests: 600, Serving: 8, Needed: 2}
+	few := model.LoadMinute{Offered: 320, Served: 320, Latency: 0.05, Worst: 0.06, CPU: 40, Memory: 30, Requests: 2400, Serving: 8, Needed: 7}
 	minutes(15, 28, few)
-	in := outOf(8, 7, 10, 900*second, 1680*second, 2000*second)
-	s.decides("web", in, 80)
+	in := outOf(8, 7, 40, 900*second, 1680*second, 2000*second)
+	s.decides("web", in, 320)
 	s.leave(running[0], model.ServiceSchedulerInitiated, "Scaling activity initiated by (deployment ecs-svc/0000000000000000001)")
 	s.gone(running[0])
 	s.says("web", "SERVICE_STEADY_STATE", service.Info, "(service web) has reached a steady state.")

@@ -211,7 +211,7 @@ func TestEpisodesOfTheWarmUpDoNotCount(t *testing.T) {
 	assert.Equal(t, []int64{0, 0, 1, 0}, []int64{v.Lags.Episodes, v.Outs, v.Ins, v.Blocked})
 	assert.Nil(t, v.Lags.Total)
 	assert.Nil(t, r.Bottleneck)
-	near(t, 60*8*80, r.Owners[0].Load.Offered)
+	near(t, 60*8*320, r.Owners[0].Load.Offered)
 }
 
 // What is kept of episodes, decisions and datapoints is bounded.

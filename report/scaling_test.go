@@ -117,7 +117,7 @@ func TestAProviderIsCounted(t *testing.T) {
 func TestLoadIsSummedUp(t *testing.T) {
 	r := surge(t)
 	l := r.Owners[0].Load
-	near(t, 60*(6*400+5*800+14*80), l.Offered)
+	near(t, 60*(6*400+5*800+14*320), l.Offered)
 	near(t, 60*(6*10+5*40), l.Dropped)
 	assert.Equal(t, []float64{800, 1.2, 100, 55, 5850, 80}, []float64{l.Peak, l.WorstLatency, l.CPU, l.Memory, l.Requests, l.PeakBacklog})
 	assert.Equal(t, 11*time.Minute, l.Short)
@@ -329,4 +329,16 @@ func TestARealWorldScalesAsTimelineB(t *testing.T) {
 	assert.Equal(t, []int{8, 4}, []int{x.To, x.Tasks})
 	assert.Equal(t, "web/5;web/6;web/7;…", rec.Decisions.at(0).taskNames(rec))
 	assert.Equal(t, int64(4), rec.Providers[0].InstancesPeak)
+}
+
+// A run without a limit can still be one in which requests are lost.
+func TestTroubleKnowsOfLoad(t *testing.T) {
+	share, little := 0.031, 0.0001
+	for want, v := range map[string]ServiceSummary{
+		"":                                {Load: &LoadSummary{DroppedFraction: &little, Unit: "requests"}, Scaling: &ScalingSummary{}},
+		"web dropped 3 % of its requests": {Load: &LoadSummary{DroppedFraction: &share, Unit: "requests"}},
+		"the desired count of web went up and down without need": {Scaling: &ScalingSummary{Oscillation: &OscillationSummary{}}},
+	} {
+		assert.Equal(t, want, trouble(&Summary{Services: map[string]ServiceSummary{"web": v}}))
+	}
 }

@@ -16,6 +16,9 @@ func trouble(s *Summary) string {
 		if v.Healthy < v.Desired && v.Unhealthy > 0 {
 			return fmt.Sprintf("%s ends with %d of %s healthy", name, v.Healthy, tasks(v.Desired))
 		}
+		if text := v.unfollowed(name); text != "" {
+			return text
+		}
 		for _, d := range v.Deployments {
 			if d.RolloutState == model.RolloutFailed.String() {
 				return fmt.Sprintf("deployment %d of %s failed", d.Number, name)
@@ -35,4 +38,18 @@ func trouble(s *Summary) string {
 		}
 	}
 	return sentence
+}
+
+// muchDropped is from which share on of its load a service is in trouble.
+const muchDropped = 0.001
+
+// unfollowed says that the tasks did not follow the load; empty if they did, or there is none.
+func (v *ServiceSummary) unfollowed(name string) string {
+	if l := v.Load; l != nil && l.DroppedFraction != nil && *l.DroppedFraction >= muchDropped {
+		return fmt.Sprintf("%s dropped %s of its %s", name, percent(*l.DroppedFraction), l.Unit)
+	}
+	if v.Scaling != nil && v.Scaling.Oscillation != nil {
+		return fmt.Sprintf("the desired count of %s went up and down without need", name)
+	}
+	return ""
 }
