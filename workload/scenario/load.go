@@ -137,11 +137,28 @@ func (b *builder) loadWarnings(o *owner, s *model.Service, t *table, d demand.De
 		b.warn("W240", t.at("trace"), fmt.Sprintf("the load of service `%s` ends after %s, and the scenario lasts %s: then nothing comes", o.name,
 			diag.Duration(end), diag.Duration(b.config.Duration)), "write loop = true in the trace to begin it again")
 	}
-	b.tooMuchLoad(o, s, t, d.Peak())
+	b.tooMuchLoad(o, s, t, d)
+}
+
+// mostWalked is how many steps of a curve are looked at for a warning.
+const mostWalked = 1_000_000
+
+// highest is the highest rate within the duration, with the noise of the scenario's seed. Peak alone is a bound: the peaks
+// of several shapes need not come together, nor within the duration.
+func (b *builder) highest(s *model.Service) float64 {
+	curve, peak := s.Load.Curve(sim.NewStreams(b.scenario.Seed)), 0.0
+	for range mostWalked {
+		step, more := curve.Next()
+		if !more || b.config.Duration > 0 && step.At >= b.config.Duration {
+			break
+		}
+		peak = max(peak, step.Rate)
+	}
+	return peak
 }
 
 // tooMuchLoad: W241. Only where tasks cannot use more CPU than they have: on Fargate, and with CPU set for the task.
-func (b *builder) tooMuchLoad(o *owner, s *model.Service, t *table, peak float64) {
+func (b *builder) tooMuchLoad(o *owner, s *model.Service, t *table, d demand.Demand) {
 	task := o.placing.Task
 	if task == nil || o.daemon || s.Load.CPUPerUnit == 0 || task.CPU == 0 && o.placing.Launch != model.Fargate {
 		return
@@ -156,8 +173,10 @@ func (b *builder) tooMuchLoad(o *owner, s *model.Service, t *table, peak float64
 	case each == 0:
 		b.warn("W241", t.valueAt("cpu_base"), fmt.Sprintf("service `%s` serves nothing: an idle task uses %s CPU units and has %s", o.name,
 			plain(s.Load.CPUBase), plain(cpu)))
-	case peak > each*float64(most):
-		b.warn("W241", t.where(), fmt.Sprintf("the peak of %.4g %s a second on service `%s` is more than the %.4g that %s can serve", peak, s.Load.Unit, o.name,
-			each*float64(most), counted(most, "task")), fmt.Sprintf("`%s` is %d, and a task with %s CPU units serves %.4g a second", called, most, plain(cpu), each))
+	case d.Peak() > each*float64(most):
+		if peak := b.highest(s); peak > each*float64(most) {
+			b.warn("W241", t.where(), fmt.Sprintf("the peak of %.4g %s a second on service `%s` is more than the %.4g that %s can serve", peak, s.Load.Unit, o.name,
+				each*float64(most), counted(most, "task")), fmt.Sprintf("`%s` is %d, and a task with %s CPU units serves %.4g a second", called, most, plain(cpu), each))
+		}
 	}
 }

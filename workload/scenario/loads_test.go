@@ -131,3 +131,25 @@ trace = { list = "n.txt", step = "1h" }
 	s := accepted(t, base, "services.web.load.scale=2")
 	require.InDelta(t, 6, steps(s.Config.Services[0].Load, 1)[0].Rate, 0.01, "a scale for what if")
 }
+
+func TestPeaksThatDoNotComeTogetherAreNotTooMuch(t *testing.T) {
+	text := `
+schema = 1
+duration = "1h"
+[services.web]
+launch_type = "FARGATE"
+task = { cpu = 256, memory = 512, network_mode = "awsvpc" }
+desired_count = 1
+[services.web.load]
+cpu_per_unit = 2.56
+shape = [
+  { kind = "spike", high = 80, at = "10m", for = "5m" }, # of the 100 that a task serves
+  { kind = "spike", high = 80, at = "20m", for = "5m" },
+  { kind = "step", to = 900, at = "2h" },
+]
+`
+	_, ds := loadText(t, text)
+	require.Empty(t, codesOf(ds))
+	_, ds = loadText(t, text, `services.web.load.scale=1.5`)
+	require.Equal(t, []string{"W241"}, codesOf(ds))
+}
