@@ -70,8 +70,12 @@ func (m *tally) metric(kind scaling.Metric) (float64, bool) {
 			return load.Utilization(m.Memory, m.reservedMemory), true
 		}
 	case scaling.ALBRequestCountPerTarget:
-		if m.Targets > 0 {
+		switch {
+		case m.Targets > 0:
 			return m.Offered / m.Targets * scaling.Minute.Seconds(), true
+		case m.running == 0 && m.Seconds > 0 && m.Offered > 0:
+			// Demand without a task to meet it is what services leave zero by (ECS rules, services 4.1): as of one target.
+			return m.Offered / m.Seconds * scaling.Minute.Seconds(), true
 		}
 	case scaling.NumMetrics:
 	}

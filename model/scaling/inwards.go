@@ -118,7 +118,7 @@ func (b *ballot) scaleIn(w *wish) {
 	for _, p := range b.s.policies {
 		until = max(until, p.outUntil)
 	}
-	if b.now < until {
+	if b.now <= until { // its last instant is part of it
 		b.block(w, InCooldown, until)
 		return
 	}

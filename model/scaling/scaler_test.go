@@ -240,6 +240,8 @@ func TestScaleInWaitsForCooldowns(t *testing.T) {
 	require.Equal(t, until, d.Until)
 	require.Equal(t, 5, d.Wanted)
 	c.minutes(4, CPUUtilization, 30)
+	require.Empty(t, c.decide(8, 8), "its last instant, and told already")
+	c.minutes(1, CPUUtilization, 30)
 	require.Equal(t, 5, only(t, c.decide(8, 8)).To)
 }
 
@@ -440,4 +442,21 @@ func TestBlocksAreToldOnce(t *testing.T) {
 	c.minutes(1, CPUUtilization, 50)
 	c.minutes(15, CPUUtilization, 11)
 	require.Equal(t, AtMinimum, only(t, c.decide(2, 2)).Blocked)
+}
+
+// ECS rules, services 9.1.B: the cooldown that begins at 245 s lasts until 545 s, and what is decided at 545 s is still
+// decided within it: the datapoint in hand is from before the new tasks served.
+func TestTheLastInstantOfACooldownIsPartOfIt(t *testing.T) {
+	for after, want := range map[time.Duration]int{300 * time.Second: 8, 301 * time.Second: 11} {
+		c := start(upTo(1, 20, cpu(50)))
+		c.minutes(3, CPUUtilization, 100)
+		at := 245 * time.Second
+		require.Equal(t, 8, only(t, c.Decide(at, Counts{Running: 4, Desired: 4})).To)
+		c.minutes(1, CPUUtilization, 64)
+		desired := 8
+		for _, d := range c.Decide(at+after, Counts{Running: 8, Desired: 8}) {
+			desired = d.To
+		}
+		require.Equal(t, want, desired, "%v after it began", after)
+	}
 }

@@ -126,7 +126,7 @@ func TestStepScalingInWaitsForItsCooldown(t *testing.T) {
 	require.InDelta(t, 30, d.Target, 0, "the threshold")
 	c.minutes(4, CPUUtilization, 30)
 	require.Equal(t, InCooldown, only(t, c.decide(5, 5)).Blocked)
-	c.minutes(1, CPUUtilization, 30)
+	c.minutes(2, CPUUtilization, 30)
 	require.Equal(t, 3, only(t, c.decide(5, 5)).To)
 }
 
