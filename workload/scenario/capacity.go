@@ -150,18 +150,13 @@ func (b *builder) fleetNote(cluster int) string {
 // that is to be everywhere, some instance is not.
 func (b *builder) largest(o *owner) {
 	needs := o.placing.Task.Needs()
-	var cpu, memory, gpus int64
 	takenCPU, takenMemory, takenGPUs := b.takenByDaemons(o)
+	cpu, memory, gpus := b.most(o)
 	fits, tooSmall := false, []string(nil)
 	for _, p := range b.poolsOf(o) {
-		inAll := true
-		for _, it := range p.types {
-			free := it.Memory - p.ReservedMemory
-			cpu, memory, gpus = max(cpu, it.CPU), max(memory, free), max(gpus, it.GPUs)
-			in := needs.CPU+takenCPU <= it.CPU && needs.Memory+takenMemory <= free && needs.GPUs+takenGPUs <= it.GPUs
-			fits, inAll = fits || in, inAll && in
-		}
-		if !inAll {
+		some, all := p.holds(needs.CPU+takenCPU, needs.Memory+takenMemory, needs.GPUs+takenGPUs)
+		fits = fits || some
+		if !all {
 			tooSmall = append(tooSmall, backquoted(p.Name))
 		}
 	}
@@ -170,6 +165,7 @@ func (b *builder) largest(o *owner) {
 		b.tooLarge(o, "cpu", fmt.Sprintf("%s has no task on the instances of %s: they are too small for it", o.what(), enumerate(tooSmall, "and")))
 		return
 	case fits:
+		b.neverLaunched(o)
 		return
 	}
 	less := func(taken int64) string {

@@ -137,21 +137,8 @@ func (f *cronField) parse(text string, column int, set *cronSet) *exprProblem {
 
 // part reads what stands between commas.
 func (f *cronField) part(text string, set *cronSet) string {
-	switch {
-	case text == "":
-		return fmt.Sprintf("a value of the %s is empty", f.name)
-	case text == "?" && f.question:
-		set.any = true
-		return ""
-	case text == "?":
-		return fmt.Sprintf("the %s does not take ?", f.name)
-	case strings.Contains(text, "W") && f.names == nil:
-		return "W, the nearest weekday, is not built"
-	case text == "L" && f.name == cronFields[monthDay].name:
-		set.last = true
-		return ""
-	case f.name == cronFields[weekDay].name && (strings.Contains(text, "#") || strings.HasSuffix(text, "L")):
-		return f.nthDay(text, set)
+	if done, message := f.special(text, set); done {
+		return message
 	}
 	span, step, stepped := strings.Cut(text, "/")
 	low, high, message := f.span(span, stepped)
@@ -170,6 +157,28 @@ func (f *cronField) part(text string, set *cronSet) string {
 		set.values[v] = true
 	}
 	return ""
+}
+
+// special reads what is no set of values: ?, L, and # with a number. W is not built.
+func (f *cronField) special(text string, set *cronSet) (done bool, message string) {
+	day, week := f.name == cronFields[monthDay].name, f.name == cronFields[weekDay].name
+	switch {
+	case text == "":
+		return true, fmt.Sprintf("a value of the %s is empty", f.name)
+	case text == "?" && f.question:
+		set.any = true
+		return true, ""
+	case text == "?":
+		return true, fmt.Sprintf("the %s does not take ?", f.name)
+	case day && strings.Contains(text, "W"):
+		return true, "W, the nearest weekday, is not built"
+	case day && text == "L":
+		set.last = true
+		return true, ""
+	case week && (strings.Contains(text, "#") || strings.HasSuffix(text, "L")):
+		return true, f.nthDay(text, set)
+	}
+	return false, ""
 }
 
 // span reads *, a value, or a range. A value with a step goes on to the end.

@@ -6,6 +6,7 @@ import (
 
 	"ecssim/model"
 	"ecssim/model/catalog"
+	"ecssim/workload/diag"
 )
 
 // pool is a fleet, or a group of a capacity provider as if it had grown to its maximum: what cannot fit there never fits.
@@ -83,6 +84,55 @@ func (b *builder) interfacesOf(p pool) (each, trunked int64) {
 		each, trunked = max(each, b.taskENIs(&f)), max(trunked, it.TaskENIs, it.TrunkTaskENIs)
 	}
 	return each, trunked
+}
+
+// most is the most that an instance for a service or job has, of each by itself.
+func (b *builder) most(o *owner) (cpu, memory, gpus int64) {
+	for _, p := range b.poolsOf(o) {
+		for _, it := range p.types {
+			cpu, memory, gpus = max(cpu, it.CPU), max(memory, it.Memory-p.ReservedMemory), max(gpus, it.GPUs)
+		}
+	}
+	return cpu, memory, gpus
+}
+
+// holds reports whether some, and whether all of the types of a pool are large enough.
+func (p pool) holds(cpu, memory, gpus int64) (some, all bool) {
+	all = true
+	for _, it := range p.types {
+		in := cpu <= it.CPU && memory <= it.Memory-p.ReservedMemory && gpus <= it.GPUs
+		some, all = some || in, all && in
+	}
+	return some, all
+}
+
+// neverLaunched: W203. Managed scaling leaves tasks out that do not fit what is smallest among the types of a group (ECS
+// rules, services 3.3): they wait for ever, although a larger type would do.
+func (b *builder) neverLaunched(o *owner) {
+	needs := o.placing.Task.Needs()
+	if len(o.placing.Providers) == 0 {
+		return
+	}
+	for _, p := range b.poolsOf(o) {
+		cpu, memory, gpus := p.types[0].CPU, p.types[0].Memory, p.types[0].GPUs
+		for _, it := range p.types {
+			cpu, memory, gpus = min(cpu, it.CPU), min(memory, it.Memory), min(gpus, it.GPUs)
+		}
+		if b.config.CapacityProviders[p.provider].Managed == nil ||
+			needs.CPU <= cpu && needs.Memory <= memory-p.ReservedMemory && needs.GPUs <= gpus {
+			continue
+		}
+		what := "the instances"
+		if len(p.types) > 1 {
+			what = "the smallest of the types"
+		}
+		b.add(diag.Diagnostic{
+			Severity: diag.Warning, Code: "W203", At: o.spec.at("cpu"), Via: o.spec.via,
+			Message: fmt.Sprintf("`%s` launches nothing for the tasks of %s: they do not fit %s of it", p.Name, o.what(), what),
+			Notes:   []string{fmt.Sprintf("a task needs %d CPU units and %d MiB, and managed scaling reckons with %d and %d", needs.CPU, needs.Memory, cpu, memory-p.ReservedMemory)},
+			Help:    []string{"take the small types out of the group, or give these tasks a group of their own"},
+		})
+	}
 }
 
 // size is the number of instances as it is told.
