@@ -178,6 +178,17 @@ func (r *Recorder) explainOne(t *model.Task, k *refusal) string {
 		return "no instance is in " + zones(t.Demand.Zones) + ", where the subnets of " + name + " are"
 	case placement.Attribute:
 		return "no instance has the attributes that " + name + " needs"
+	case placement.FargateVCPUQuota, placement.FargateCapacity, placement.OtherProvider, placement.ProvisioningLimit:
+		return r.explainCapacity(t, k)
+	case placement.Fits:
+	}
+	return "no place was found for a task of " + name
+}
+
+// explainCapacity says what keeps capacity providers from serving a task.
+func (r *Recorder) explainCapacity(t *model.Task, k *refusal) string {
+	name := t.Owner.Name
+	switch k.dominant { //nolint:exhaustive // those of explainOne
 	case placement.FargateVCPUQuota:
 		pool, of := r.vcpu(t), "Fargate"
 		if pool == r.spot {
@@ -188,10 +199,9 @@ func (r *Recorder) explainOne(t *model.Task, k *refusal) string {
 	case placement.FargateCapacity:
 		return "Fargate has no capacity for a task of " + name
 	case placement.OtherProvider:
-		return allOf(n, "belongs", "belong") + " to another capacity provider than " + name + " uses"
+		return allOf(k.instances, "belongs", "belong") + " to another capacity provider than " + name + " uses"
 	case placement.ProvisioningLimit:
 		return fmt.Sprintf("%s of the cluster wait in PROVISIONING, as many as may", tasks(int64(r.cfg.Quotas.ProvisioningTasks)))
-	case placement.Fits:
 	}
 	return "no place was found for a task of " + name
 }

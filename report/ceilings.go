@@ -57,9 +57,9 @@ func (r *Recorder) groupLimit(now time.Duration, p *providerBook, reason placeme
 }
 
 // whoWaits: 8 tasks of web wait.
-func (p *providerBook) whoWaits(r *Recorder) string {
-	owner, others := p.mostWaiting()
-	n, verb := p.waiting.Value(), "wait"
+func (b *providerBook) whoWaits(r *Recorder) string {
+	owner, others := b.mostWaiting()
+	n, verb := b.waiting.Value(), "wait"
 	if n == 1 {
 		verb = "waits"
 	}
@@ -70,12 +70,12 @@ func (p *providerBook) whoWaits(r *Recorder) string {
 }
 
 // misfits: no instance type of asg holds a task of web: it needs 8,192 cpu units, and m5.large has 2,048.
-func (p *providerBook) misfits(r *Recorder, n int) string {
-	if p.misfit != "" {
-		return p.misfit
+func (b *providerBook) misfits(r *Recorder, n int) string {
+	if b.misfit != "" {
+		return b.misfit
 	}
-	owner, _ := p.mostWaiting()
-	return fmt.Sprintf("no instance type of group %s holds %s of those that wait, most of them of %s", p.name, tasks(int64(n)), r.owners[owner].name)
+	owner, _ := b.mostWaiting()
+	return fmt.Sprintf("no instance type of group %s holds %s of those that wait, most of them of %s", b.name, tasks(int64(n)), r.owners[owner].name)
 }
 
 // misfit says why a task fits none of the types of a group; empty if it fits one, or nobody can tell.
