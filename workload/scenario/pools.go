@@ -122,13 +122,16 @@ func (b *builder) neverLaunched(o *owner) {
 			needs.CPU <= cpu && needs.Memory <= memory-p.ReservedMemory && needs.GPUs <= gpus {
 			continue
 		}
-		what := "the instances"
+		what, at := "its instances", "cpu"
 		if len(p.types) > 1 {
-			what = "the smallest of the types"
+			what = "the smallest of its types"
+		}
+		if needs.CPU <= cpu {
+			at = "memory"
 		}
 		b.add(diag.Diagnostic{
-			Severity: diag.Warning, Code: "W203", At: o.spec.at("cpu"), Via: o.spec.via,
-			Message: fmt.Sprintf("`%s` launches nothing for the tasks of %s: they do not fit %s of it", p.Name, o.what(), what),
+			Severity: diag.Warning, Code: "W203", At: o.spec.at(at), Via: o.spec.via,
+			Message: fmt.Sprintf("`%s` launches nothing for the tasks of %s: they do not fit %s", p.Name, o.what(), what),
 			Notes:   []string{fmt.Sprintf("a task needs %d CPU units and %d MiB, and managed scaling reckons with %d and %d", needs.CPU, needs.Memory, cpu, memory-p.ReservedMemory)},
 			Help:    []string{"take the small types out of the group, or give these tasks a group of their own"},
 		})
