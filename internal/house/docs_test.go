@@ -25,14 +25,14 @@ const (
 )
 
 // wholeScenarios are those that use every key between them.
-var wholeScenarios = []string{"capacity.toml", "everything.toml", "infrastructure.toml", "scaling.toml", "services.toml"}
+var wholeScenarios = []string{"capacity.toml", "everything.toml", "infrastructure.toml", "pricing.toml", "scaling.toml", "services.toml"}
 
 // chosen are the tables whose keys are names of somebody's own; * stands for one name.
 var chosen = []string{
 	"catalog.types", "cluster", "vpc.subnets", "vpc.security_groups", "registries", "images", "images.*.layers",
 	"load_balancers", "load_balancers.*.target_groups", "alarms", "instances", "instances.*.attributes", "faults",
 	"capacity_providers", "capacity_providers.*.attributes",
-	"services", "services.*.app.containers", "services.*.task.containers.depends_on", "jobs", "jobs.*.task.containers.depends_on",
+	"pricing.services", "services", "services.*.app.containers", "services.*.task.containers.depends_on", "jobs", "jobs.*.task.containers.depends_on",
 }
 
 // keysOf adds every key of a tree that nobody chose, with the path at which it was first seen. Elements of a list have
