@@ -55,7 +55,7 @@ func (g *generator) reactions() {
 		return
 	}
 	l := &g.cfg.Latency
-	l.MetricDelay, l.HighResolutionDelay, l.ManagedMetricDelay = g.about(75), g.about(20), g.about(float64(g.between(0, 60)))
+	l.MetricDelay, l.HighResolutionDelay, l.ManagedMetricDelay = g.about(75), g.about(20), g.about(float64(g.between(1, 60)))
 	l.AlarmDelay, l.ScalingAction = g.about(10), g.about(5)
 	l.GroupReaction, l.Termination = g.about(8), g.about(float64(g.between(1, 60)))
 }

@@ -14,6 +14,7 @@ type groupbook struct {
 	told model.GroupState
 	// heard: something was told. decided: a decision of this event set the desired capacity.
 	heard   bool
+	moved   time.Duration // when something was told last
 	decided time.Duration
 	// booting and inService are the checker's own count.
 	booting, inService int
@@ -22,6 +23,7 @@ type groupbook struct {
 	scaleOuts         map[int64]bool
 	owed              int
 	youngest, lastOut time.Duration
+	launches          bool // in this event
 }
 
 const (
@@ -66,12 +68,7 @@ func (c *Checker) InstanceLaunched(now time.Duration, i *fleet.Instance) {
 
 // checkLaunch holds a launch against the size of the group, and notes what will become of it.
 func (c *Checker) checkLaunch(now time.Duration, i *fleet.Instance, b *groupbook, h *host) {
-	most := b.cfg.Group.Max
-	if b.cfg.Kind == model.GroupProvider {
-		c.must(b.active() <= b.told.Desired+1, groupSize, "%s is number %d of %d desired", i.Name, b.active(), b.told.Desired)
-		most += max(most/10, 1) // while it rebalances its zones
-	}
-	c.must(b.active() <= most, groupSize, "%s is number %d of at most %d", i.Name, b.active(), most)
+	b.launches = true
 	for n := range c.cfg.Faults {
 		f := &c.cfg.Faults[n]
 		out := f.Kind == model.InsufficientCapacity && c.faults[f] && (f.Provider == 0 || f.Provider == i.Provider+1) &&
@@ -186,16 +183,23 @@ func (c *Checker) checkEnd(now time.Duration, i *fleet.Instance, h *host, b *gro
 	}
 	if b.cfg.Kind == model.ManagedInstances {
 		after := b.cfg.ScaleInAfter
+		if after >= 0 && h.idleSince == i.Registered {
+			after = max(after, newcomer)
+		}
 		c.must(after >= 0 && !h.endedBusy && h.endBegan >= h.idleSince+after, "managed instances go when they are idle",
 			"%s goes: end began at %v, idle since %v", i.Name, h.endBegan, h.idleSince)
 	}
 }
 
+// newcomer is how long a managed instance waits for its first task at least.
+const newcomer = 30 * time.Second
+
 // endBegins notes a change that may be the begin of an instance's end.
 func (c *Checker) endBegins(now time.Duration, h *host) {
 	if h.status == fleet.Draining || !h.connected {
 		h.endBegan, h.endedBusy = now, h.others() > 0
-		h.troubled = h.troubled || c.faultAt == now
+		// An agent sees a notice within a second.
+		h.troubled = h.troubled || c.faultAt >= 0 && now <= c.faultAt+time.Second || now == h.interrupted-2*time.Minute+time.Second
 	}
 }
 
@@ -230,7 +234,7 @@ func (c *Checker) GroupChanged(now time.Duration, g model.GroupState) {
 			c.must(g.Booting+g.InService-g.Leaving >= g.Desired, scaleIn, "%s: %+v after %+v", b.cfg.Name, g, b.told)
 		}
 	}
-	b.told, b.heard = g, true
+	b.told, b.heard, b.moved = g, true, now
 }
 
 // checkGroups compares what was told last with the count.
@@ -241,6 +245,14 @@ func (c *Checker) checkGroups() {
 		}
 		g := &b.told
 		c.must(g.Booting == b.booting && g.InService == b.inService, groupTold, "%s says %+v, and the count is %d and %d", b.cfg.Name, *g, b.booting, b.inService)
+		if b.launches {
+			b.launches = false
+			most := g.Max
+			if b.cfg.Kind == model.GroupProvider { // it may have one too many while it rebalances its zones
+				most = min(g.Desired+1, most+max(most/10, 1))
+			}
+			c.must(b.active() <= most, groupSize, "%s has %d of %d desired, and launches", b.cfg.Name, b.active(), g.Desired)
+		}
 		if b.cfg.Kind == model.ManagedInstances {
 			c.must(g.Desired == b.active(), groupTold, "%s says %+v, and %d are active", b.cfg.Name, *g, b.active())
 		}

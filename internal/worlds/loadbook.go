@@ -130,6 +130,10 @@ func (c *Checker) checkMetrics(name string, m *model.LoadMinute, b *loadbook, se
 		{"CPU", m.CPU, 100 * m.UsedCPU * seconds, b.cpus}, {"memory", m.Memory, 100 * m.UsedMemory * seconds, b.memories},
 		{"requests", m.Requests, 60 * m.Offered, m.Serving},
 	} {
+		if x.reserved < 1e-9 && x.what == "requests" && b.tasks == 0 && m.Offered > 0 {
+			x.reserved = seconds // demand without a task counts as that of one target
+			x.used *= seconds
+		}
 		if x.reserved < 1e-9 {
 			c.must(x.said < 0 || x.reserved > 0, measures, "%s: %s is %v, and nobody runs", name, x.what, x.said)
 			continue
