@@ -22,7 +22,7 @@ func (g *group) shrink(now time.Duration, n int) {
 		if b.leaving {
 			continue
 		}
-		b.instance.Protected = g.cfg.TerminationProtection && !b.booting && g.busy(b)
+		b.instance.Protected = g.protects(b)
 		list = append(list, b)
 		members = append(members, fleet.Member{
 			Zone: slices.Index(g.zones, b.instance.Zone), Protected: b.instance.Protected, Spot: b.instance.Spot,
@@ -38,6 +38,11 @@ func (g *group) shrink(now time.Duration, n int) {
 // kind is the index of the berth's type in its group.
 func (b *berth) kind() int {
 	return slices.IndexFunc(b.group.fleets, func(f Fleet) bool { return f.Type.Name == b.fleet.Type.Name })
+}
+
+// protects reports whether managed termination protection keeps the instance from scale-in.
+func (g *group) protects(b *berth) bool {
+	return g.cfg.TerminationProtection && !b.booting && g.busy(b)
 }
 
 // busy reports whether tasks other than those of daemons are on the instance.

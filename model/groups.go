@@ -170,10 +170,10 @@ func (g *group) Fire(now time.Duration) {
 			break
 		}
 	}
-	if missing <= 0 {
-		g.ordered = false
-		g.shrink(now, -missing)
+	if g.active() >= g.desired {
+		g.ordered = false // what replaces a lost instance later is no scale-out
 	}
+	g.shrink(now, -missing)
 	g.fillPool(now)
 	g.rebalance(now)
 	g.tell(now)
@@ -181,13 +181,15 @@ func (g *group) Fire(now time.Duration) {
 }
 
 // rebalance launches an instance in the zone with the fewest, to end one afterwards in the zone with the most: the group
-// then has one too many, and Fire ends it there (ECS rules, services 3.6).
+// then has one too many, and Fire ends it there (ECS rules, services 3.6). While every instance of that zone is protected,
+// there is nothing to move: the new one would be the one to go.
 func (g *group) rebalance(now time.Duration) {
 	if g.cfg.Kind != GroupProvider || g.active() != g.desired || g.desired == 0 {
 		return
 	}
-	_, to, ok := fleet.Rebalance(g.zoneLoads(now))
-	if !ok || g.active() >= g.spec.Max+fleet.RebalanceHeadroom(g.spec.Max) {
+	from, to, ok := fleet.Rebalance(g.zoneLoads(now))
+	free := func(b *berth) bool { return !b.leaving && b.instance.Zone == g.zones[from] && !g.protects(b) }
+	if !ok || !slices.ContainsFunc(g.berths, free) || g.active() >= g.spec.Max+fleet.RebalanceHeadroom(g.spec.Max) {
 		return
 	}
 	if g.launchIn(now, to, false) {

@@ -88,15 +88,19 @@ func (g *group) patch(now time.Duration, b *berth, i *fleet.Instance) {
 	g.world.engine.At(after(now, patchWithin), strike(func(now time.Duration) { b.terminate(now, i) }))
 }
 
-// idle has a managed instance end that stays without tasks.
+// idle has a managed instance end that stays without tasks. One that has just registered stays for planPause at least: the
+// tasks that it was launched for have not seen it yet, and without them ECS would go on launching.
 func (g *group) idle(now time.Duration, b *berth) {
 	if g.cfg.Kind != ManagedInstances || g.cfg.ScaleInAfter < 0 || b.leaving {
 		return
 	}
-	i := b.instance
+	i, wait := b.instance, g.cfg.ScaleInAfter
+	if now == i.Registered {
+		wait = max(wait, planPause)
+	}
 	b.idleSince = now
-	g.world.engine.At(after(now, g.cfg.ScaleInAfter), strike(func(now time.Duration) {
-		if b.instance == i && !b.leaving && i.Occupants == 0 && b.idleSince+g.cfg.ScaleInAfter <= now {
+	g.world.engine.At(after(now, wait), strike(func(now time.Duration) {
+		if b.instance == i && !b.leaving && i.Occupants == 0 && b.idleSince+wait <= now {
 			g.end(now, b)
 			g.tell(now)
 		}

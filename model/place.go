@@ -13,7 +13,7 @@ import (
 // place tries the waiting tasks in order. Tasks that ask for the same find a place or none together, so where one finds
 // none the others are not tried.
 func (s *scheduler) place(now time.Duration) {
-	var refused []*placement.Demand
+	var refused refusals
 	failed := false // somebody found no place who does not wait for capacity
 	attempt := now >= s.retryAt
 	list := s.waiting
@@ -26,7 +26,7 @@ func (s *scheduler) place(now time.Duration) {
 			break
 		}
 		pinned := t.work.standing.pinned
-		if slices.Contains(refused, t.Demand) && pinned == nil {
+		if pinned == nil && refused.recall(t.Demand, &s.world.refusal) {
 			if !s.world.await(now, t) {
 				failed = true
 				if attempt {
@@ -44,10 +44,10 @@ func (s *scheduler) place(now time.Duration) {
 		case found: // the launch rate holds it up; others wait with it
 			kept = append(kept, t)
 		case t != s.move.task && s.world.await(now, t):
-			refused = append(refused, t.Demand)
+			refused.add(t.Demand, &s.world.refusal)
 			kept = append(kept, t)
 		default:
-			refused = append(refused, t.Demand)
+			refused.add(t.Demand, &s.world.refusal)
 			failed = true
 			if attempt {
 				if t != s.move.task { // nobody lacks a task that only evens out the zones
@@ -69,6 +69,31 @@ func (s *scheduler) place(now time.Duration) {
 		}
 		s.due(max(s.retryAt, s.throttle.Until()))
 	}
+}
+
+// refusals are why demands have found no place in this round, so that others which ask for the same are told the same:
+// between them a task with another demand, or one beyond the quota of PROVISIONING, may have been refused for another reason.
+type refusals []struct {
+	demand *placement.Demand
+	why    placement.Refusal
+}
+
+func (r *refusals) add(d *placement.Demand, why *placement.Refusal) {
+	*r = append(*r, struct {
+		demand *placement.Demand
+		why    placement.Refusal
+	}{d, *why})
+}
+
+// recall reports whether the demand has been refused, and why.
+func (r refusals) recall(d *placement.Demand, why *placement.Refusal) bool {
+	for k := range r {
+		if r[k].demand == d {
+			*why = r[k].why
+			return true
+		}
+	}
+	return false
 }
 
 // tryOne places one task or takes its launch token, and reports whether there was room; if not, w.refusal says why.

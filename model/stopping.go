@@ -184,6 +184,9 @@ func (t *Task) stopped(now time.Duration) {
 		w.index(t).GiveBack(t.Instance, t.Demand)
 		t.occupy(-1)
 		w.emptied(now, t.Instance)
+		if !t.ofDaemon() {
+			w.vacated(now, t.Instance)
+		}
 		for _, port := range t.DynamicPorts {
 			t.Instance.Ports().ReturnDynamic(t.Instance.DynamicRange, port)
 		}
@@ -204,6 +207,10 @@ func (w *World) emptied(now time.Duration, i *fleet.Instance) {
 			d.notice(now)
 		}
 	}
+}
+
+// vacated lets the group of an instance know that the last task has gone that is not a daemon's.
+func (w *World) vacated(now time.Duration, i *fleet.Instance) {
 	if i.Provider >= 0 && i.Occupants == 0 && i.Terminated == Never {
 		b := w.machines[i].berth
 		b.checkEmpty(now)
@@ -213,9 +220,15 @@ func (w *World) emptied(now time.Duration, i *fleet.Instance) {
 
 // occupy counts the tasks on an instance that are not a daemon's.
 func (t *Task) occupy(delta int) {
-	if s := t.work.owner.service; s == nil || s.cfg.Scheduling != service.Daemon {
+	if !t.ofDaemon() {
 		t.Instance.Occupants += delta
 	}
+}
+
+// ofDaemon reports whether the task is a daemon's.
+func (t *Task) ofDaemon() bool {
+	s := t.work.owner.service
+	return s != nil && s.cfg.Scheduling == service.Daemon
 }
 
 // finish is STOPPED.
