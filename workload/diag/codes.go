@@ -86,7 +86,7 @@ var traceCodes = map[string]string{
 
 var warningCodes = map[string]string{
 	"W202": "more tasks with a static host port than instances",
-	"W203": "a task is larger than every instance, or a DAEMON task than some",
+	"W203": "a task is larger than every instance, a DAEMON task than some, or a task than what its capacity provider reckons with",
 	"W204": "more awsvpc tasks than task ENIs",
 	"W205": "more Fargate vCPUs than the quota of a new AWS account",
 	"W206": "more awsvpc tasks than free addresses in their subnets",

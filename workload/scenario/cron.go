@@ -267,15 +267,18 @@ func (c *cronSchedule) onDay(day time.Time) bool {
 // instants are the times since start within a duration, at most so many. Times are UTC.
 func (c *cronSchedule) instants(start time.Time, duration time.Duration, most int) []time.Duration {
 	var list []time.Duration
+	var minutes []int // of a day
+	for minute := range 24 * 60 {
+		if c.fields[1].values[minute/60] && c.fields[0].values[minute%60] {
+			minutes = append(minutes, minute)
+		}
+	}
 	end := start.Add(duration)
 	for day := time.Date(start.Year(), start.Month(), start.Day(), 0, 0, 0, 0, time.UTC); day.Before(end); day = day.AddDate(0, 0, 1) {
 		if !c.onDay(day) {
 			continue
 		}
-		for minute := range 24 * 60 {
-			if !c.fields[1].values[minute/60] || !c.fields[0].values[minute%60] {
-				continue
-			}
+		for _, minute := range minutes {
 			at := day.Add(time.Duration(minute) * time.Minute).Sub(start)
 			if at < 0 || at >= duration {
 				continue
