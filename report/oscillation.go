@@ -3,11 +3,13 @@ package report
 import "time"
 
 // Bounds of what is an oscillation: our choice, since AWS has no such word. A reversal is a decision against the one
-// before it. Several of them are an oscillation if each decision comes within reversalWithin of the one before, and the
-// load stayed so nearly the same all the while that it cannot be the reason.
+// before it. Several of them are an oscillation if each decision comes within reversalWithin of the one before, the load
+// was nearly the same at all of them, and what was decided moved by more than reversalNoise times what the load did from
+// minute to minute: a load that is not steady is a reason to go up and down a little.
 const (
 	reversalWithin = 30 * time.Minute
 	reversalLoad   = 0.1 // of the larger one
+	reversalNoise  = 2
 	fewReversals   = 3
 )
 
@@ -16,7 +18,7 @@ type Oscillation struct {
 	Reversals   int
 	First, Last time.Duration // of the decisions
 	Low, High   int
-	LoadSpread  float64 // (highest − lowest) / highest
+	LoadSpread  float64 // (highest − lowest) / highest, minute by minute
 }
 
 // Every is the mean time between reversals.
@@ -38,8 +40,10 @@ type oscillator struct {
 	last    move
 	known   bool
 	run     Oscillation // of the decisions in a row that it may be made of
-	low     float64     // load in it
+	low     float64     // load at its decisions
 	high    float64
+	calm    float64 // lowest and highest load of all its minutes
+	wild    float64
 	longest Oscillation
 }
 
@@ -62,11 +66,13 @@ func (o *oscillator) decided(m move) {
 		o.low, o.high = min(o.low, m.load), max(o.high, m.load)
 		o.run.Last = m.at
 		o.run.Low, o.run.High = min(o.run.Low, m.from, m.to), max(o.run.High, m.from, m.to)
-		o.run.LoadSpread = spread(o.low, o.high)
+		o.saw(m.load)
 		if m.up() != last.up() {
-			if o.run.Reversals++; o.run.Reversals > o.longest.Reversals {
-				o.longest = o.run
-			}
+			o.run.Reversals++
+		}
+		o.run.LoadSpread = spread(o.calm, o.wild)
+		if o.run.Reversals > o.longest.Reversals && o.run.exceeds() {
+			o.longest = o.run
 		}
 	}
 	o.last, o.known = m, true
@@ -74,8 +80,20 @@ func (o *oscillator) decided(m move) {
 
 // begin starts a run of decisions with one.
 func (o *oscillator) begin(m move) {
-	o.low, o.high = m.load, m.load
+	o.low, o.high, o.calm, o.wild = m.load, m.load, m.load, m.load
 	o.run = Oscillation{First: m.at, Last: m.at, Low: min(m.from, m.to), High: max(m.from, m.to)}
+}
+
+// saw takes in the load of a minute.
+func (o *oscillator) saw(load float64) {
+	if load >= 0 {
+		o.calm, o.wild = min(o.calm, load), max(o.wild, load)
+	}
+}
+
+// exceeds says that what was decided moved by more than the load is a reason for.
+func (o *Oscillation) exceeds() bool {
+	return float64(o.High-o.Low) > reversalNoise*o.LoadSpread*float64(o.High)
 }
 
 func (o *oscillator) steady(load float64) bool {

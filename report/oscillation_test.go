@@ -22,6 +22,9 @@ func TestOscillationsAreReversalsUnderTheSameLoad(t *testing.T) {
 		want  *Oscillation
 	}{
 		{"nothing", nil, nil},
+		{"what the load moves by itself", moves{{0, 10, 11, 100}, {10 * m, 11, 10, 95}, {20 * m, 10, 11, 100}, {30 * m, 11, 10, 95}}, nil},
+		{"twice of that is too much", moves{{0, 10, 12, 100}, {10 * m, 12, 10, 95}, {20 * m, 10, 12, 100}, {30 * m, 12, 10, 95}},
+			&Oscillation{Reversals: 3, Last: 30 * m, Low: 10, High: 12, LoadSpread: 0.05}},
 		{"two reversals are few", moves{{0, 4, 8, 100}, {10 * m, 8, 4, 100}, {20 * m, 4, 8, 100}}, nil},
 		{"three are not", moves{{0, 4, 8, 100}, {10 * m, 8, 4, 98}, {20 * m, 4, 8, 100}, {30 * m, 8, 4, 101}},
 			&Oscillation{Reversals: 3, Last: 30 * m, Low: 4, High: 8, LoadSpread: 3.0 / 101}},
@@ -34,8 +37,8 @@ func TestOscillationsAreReversalsUnderTheSameLoad(t *testing.T) {
 		{"nor under a load that nobody knows", moves{{0, 4, 8, -1}, {10 * m, 8, 4, -1}, {20 * m, 4, 8, -1}, {30 * m, 8, 4, -1}}, nil},
 		{"no load at all is the same load", moves{{0, 0, 2, 0}, {10 * m, 2, 0, 0}, {20 * m, 0, 2, 0}, {30 * m, 2, 0, 0}}, &Oscillation{Reversals: 3, Last: 30 * m, High: 2}},
 		{"one begins with the last decision before the load stays",
-			moves{{0, 8, 9, 50}, {10 * m, 9, 10, 100}, {20 * m, 10, 9, 95}, {30 * m, 9, 10, 100}, {40 * m, 10, 9, 95}},
-			&Oscillation{Reversals: 3, First: 10 * m, Last: 40 * m, Low: 9, High: 10, LoadSpread: 0.05}},
+			moves{{0, 8, 9, 50}, {10 * m, 9, 12, 100}, {20 * m, 12, 9, 95}, {30 * m, 9, 12, 100}, {40 * m, 12, 9, 95}},
+			&Oscillation{Reversals: 3, First: 10 * m, Last: 40 * m, Low: 9, High: 12, LoadSpread: 0.05}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var o oscillator
@@ -65,6 +68,7 @@ func fluid(cfg *scaling.Config, minutes, lag int, load func(minute int) float64)
 	for k := range minutes {
 		now := time.Duration(k+1) * time.Minute
 		running, want := desired[0], desired[lag]
+		o.saw(load(k))
 		d := scaling.Datapoint{At: now, Value: load(k) / float64(running)}
 		if s.Observe(now, scaling.CPUUtilization, time.Minute, d) {
 			for _, x := range s.Decide(now, scaling.Counts{Running: running, Desired: want}) {
@@ -107,10 +111,11 @@ func TestWhatFollowsTheLoadIsNoOscillation(t *testing.T) {
 		}
 		return 600
 	}
-	for seed := range uint64(20) {
+	for seed := range uint64(40) {
 		for name, load := range map[string]func(int) float64{
 			"daily": daily(300, 9000), "small daily": daily(300, 1200), "noisy daily": noise(seed, 0.1, daily(300, 9000)),
 			"spike": spike, "noisy spike": noise(seed, 0.1, spike), "noise": noise(seed, 0.1, func(int) float64 { return 1000 + float64(seed)*17 }),
+			"noise on few": noise(seed, 0.1, func(int) float64 { return 200 + float64(seed)*10 }),
 		} {
 			assert.Nil(t, fluid(calm, 7*1440, 2, load), "%s, seed %d", name, seed)
 		}
@@ -154,6 +159,8 @@ func TestAnOscillationIsASentence(t *testing.T) {
 	s := o.summary("desired count of web", "WHY", "WHAT")
 	assert.Equal(t, "the desired count of web went up and down 14 times between 4 and 8 from 01:00:00 to 03:20:00, once in 10m, while the load stayed within 3 %: WHY; try WHAT", s.Sentence)
 	near(t, 600, s.Every)
+	o.LoadSpread = 0
+	assert.Contains(t, o.summary("desired count of web", "WHY", "WHAT").Sentence, ", while the load did not change: WHY")
 }
 
 // However decisions come, an oscillation has as many of them, and keeps within its bounds.

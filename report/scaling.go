@@ -46,6 +46,12 @@ func (r *Recorder) LoadMeasured(now time.Duration, o *model.Owner, m model.LoadM
 	r.bill.load(o.Index, now, m)
 	if b := r.scaling.loads[o.Index]; b != nil {
 		b.measured(r.line, now, &m)
+		r.scaling.services[o.Index].moves.saw(m.Offered)
+		for _, share := range r.cfg.Services[o.Index].Providers {
+			if p := r.provider(share.Provider); p != nil {
+				p.moves.saw(r.loadOn(share.Provider))
+			}
+		}
 	}
 }
 

@@ -163,8 +163,12 @@ func (s *Split) summary() LagSummary {
 // summary: desired count of web went up and down 14 times between 4 and 8 from 01:00:00 to 03:10:00, once in 9m, while
 // the load stayed within 3 %.
 func (o *Oscillation) summary(what, why, advice string) *OscillationSummary {
-	sentence := fmt.Sprintf("the %s went up and down %d times between %d and %d from %s to %s, once in %s, while the load stayed within %s: %s; try %s",
-		what, o.Reversals, o.Low, o.High, clock(o.First), clock(o.Last), span(o.Every()), percent(o.LoadSpread), why, advice)
+	load := "stayed within " + percent(o.LoadSpread)
+	if o.LoadSpread == 0 {
+		load = "did not change"
+	}
+	sentence := fmt.Sprintf("the %s went up and down %d times between %d and %d from %s to %s, once in %s, while the load %s: %s; try %s",
+		what, o.Reversals, o.Low, o.High, clock(o.First), clock(o.Last), span(o.Every()), load, why, advice)
 	return &OscillationSummary{
 		Reversals: o.Reversals, First: inSeconds(o.First), Last: inSeconds(o.Last), Every: inSeconds(o.Every()), Low: o.Low, High: o.High,
 		LoadSpread: round(o.LoadSpread), Sentence: sentence,
