@@ -110,7 +110,7 @@ func TestR3_4ProtectedInstancesStay(t *testing.T) {
 	require.Len(t, seen.running, 20, "no task had to start again")
 }
 
-// ECS rules, services 3.4 and 8: at most so many tasks of a cluster wait in PROVISIONING. The service creates the others
+// ECS rules, services 3.4 and 6.1: at most so many tasks of a cluster wait in PROVISIONING. The service creates the others
 // later; RunTask fails for them.
 func TestABurstAboveTheProvisioningLimit(t *testing.T) {
 	t.Run("service", func(t *testing.T) {

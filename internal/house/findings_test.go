@@ -23,6 +23,7 @@ type finding struct {
 
 	running, peak, fewest map[string]int                       // RUNNING now, at most, and at least since all ran once
 	on                    map[string]map[string]int            // RUNNING at the end, by instance and by zone
+	by                    map[string]map[string]int            // RUNNING at the end, by capacity provider
 	neverRan, killed      map[string]int                       // stopped before and after they were RUNNING
 	deployments           map[string]map[int]*model.Deployment // by number
 	ready                 map[string]time.Duration             // the last that became RUNNING
@@ -80,6 +81,12 @@ func (f *finding) RunEnded(_ time.Duration, e model.Ending) {
 			f.on[o] = map[string]int{}
 		}
 		f.on[o][t.Zone(f.cfg)]++
+		if t.Provider >= 0 {
+			if f.by[o] == nil {
+				f.by[o] = map[string]int{}
+			}
+			f.by[o][f.cfg.CapacityProviders[t.Provider].Name]++
+		}
 		if t.Instance != nil {
 			f.on[o][t.Instance.Name]++
 		}
@@ -93,7 +100,7 @@ func (f *finding) RunEnded(_ time.Duration, e model.Ending) {
 func look(t *testing.T, name string, counted []string, sets ...string) *finding {
 	t.Helper()
 	f := &finding{
-		running: map[string]int{}, peak: map[string]int{}, fewest: map[string]int{}, on: map[string]map[string]int{},
+		running: map[string]int{}, peak: map[string]int{}, fewest: map[string]int{}, on: map[string]map[string]int{}, by: map[string]map[string]int{},
 		neverRan: map[string]int{}, killed: map[string]int{}, deployments: map[string]map[int]*model.Deployment{},
 		ready: map[string]time.Duration{}, events: map[string]int{}, denied: map[string]int{},
 	}
