@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 // provider is a managed scaling whose datapoints are published and acted on at once, a minute apart.
