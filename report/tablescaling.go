@@ -148,7 +148,11 @@ func providerTable(s *Summary) (*table, string) {
 		if p.Reservation != nil {
 			reservation = percent(*p.Reservation / 100)
 		}
-		t.add(clean(name), typesOf(p.Instances), between2(int64(p.Min), int64(p.Max)), amount(p.Now), amount(p.Peak), decimal(p.Mean, 1),
+		size := between2(int64(p.Min), int64(p.Max))
+		if p.Max <= 0 {
+			size = "–" // ECS Managed Instances may have no maximum
+		}
+		t.add(clean(name), typesOf(p.Instances), size, amount(p.Now), amount(p.Peak), decimal(p.Mean, 1),
 			reservation, amount(p.Launched), amount(p.Terminated), p95(p.Wait))
 	}
 	return t, more(len(names))
