@@ -58,7 +58,7 @@ func (e *arrivalEvent) expect() {
 func (e *arrivalEvent) Fire(now time.Duration) {
 	j, w := e.job, e.world
 	a := j.next
-	f, counter := j.assigned.choose(j.current)
+	f, counter := j.assigned.choose(j.current, nil)
 	t := w.newTask(&j.owner, j.current, f, f.shaped(shape{a.CPU, a.Memory, a.GPUs}))
 	t.work.assigned = counter
 	t.runTime = a.RunTime

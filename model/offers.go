@@ -1,6 +1,8 @@
 package model
 
 import (
+	"slices"
+
 	"ecssim/model/placement"
 	"ecssim/model/scaling"
 )
@@ -91,8 +93,9 @@ func (f *offer) shaped(s shape) *placement.Demand {
 // assignments counts the tasks that each offer of a revision has, for the strategy to go by.
 type assignments []int
 
-// choose is the offer that the next task goes to, and the counter that it is counted in.
-func (a *assignments) choose(r *revision) (*offer, *int) {
+// choose is the offer that the next task goes to, and the counter that it is counted in. going are tasks of each offer that
+// are about to be replaced, which do not count; nil is none.
+func (a *assignments) choose(r *revision, going []int) (*offer, *int) {
 	if len(r.offers) == 1 {
 		return r.offers[0], nil
 	}
@@ -103,9 +106,29 @@ func (a *assignments) choose(r *revision) (*offer, *int) {
 	for k := range shares {
 		shares[k] = r.placing.Providers[k].Share
 	}
-	k := max(0, scaling.Assign(shares, *a))
+	counts := slices.Clone(*a)
+	for k, n := range going {
+		counts[k] -= n
+	}
+	k := max(0, scaling.Assign(shares, counts))
 	(*a)[k]++
 	return r.offers[k], &(*a)[k]
+}
+
+// going counts the tasks of a deployment by offer whose hosts go: what replaces them is shared out as if they had gone.
+// Otherwise their provider would end with less than its share. AWS publishes no rule. It is nil where nothing goes, or where
+// there is no choice.
+func (s *scheduler) going(d *deployment) []int {
+	if len(d.rev.offers) == 1 || !s.hostsGo() {
+		return nil
+	}
+	n := make([]int, len(d.rev.offers))
+	for _, t := range s.tasks {
+		if t.work.standing.deployment == d && t.work.assigned != nil && t.onItsWay() {
+			n[slices.IndexFunc(d.rev.offers, func(f *offer) bool { return f.provider == t.Provider })]++
+		}
+	}
+	return n
 }
 
 // surplus is the offer that has the most tasks beyond its share, of those that have any that may go; -1 without one. It

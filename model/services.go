@@ -138,7 +138,7 @@ func (s *scheduler) want(now time.Duration, d *deployment, n int) {
 }
 
 func (s *scheduler) wantOne(now time.Duration, d *deployment) *Task {
-	f, counter := d.assigned.choose(d.rev)
+	f, counter := d.assigned.choose(d.rev, s.going(d))
 	t := s.world.newTask(&s.owner, d.rev, f, &f.demand)
 	t.work.assigned, t.Cause = counter, s.cause
 	t.runTime = Never
