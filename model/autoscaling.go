@@ -61,8 +61,24 @@ func (t *traffic) act(now time.Duration) {
 	l := &t.world.cfg.Latency
 	t.world.engine.At(after(now, t.draws.delay(l.AlarmDelay)+t.draws.delay(l.ScalingAction)), strike(func(now time.Duration) {
 		t.deciding = false
-		t.carryOut(now, t.scaler.Decide(now, t.counts()))
+		if t.allowed(now) {
+			t.carryOut(now, t.scaler.Decide(now, t.counts()))
+		}
 	}))
+}
+
+// allowed reports whether Application Auto Scaling has its role. Without it scaling activities fail and desired counts stay
+// what they are (ECS rules, placement 9); that is told once.
+func (t *traffic) allowed(now time.Duration) bool {
+	has := t.world.roles.Scales()
+	if !has && !t.barred {
+		n := t.service.desired
+		t.tellDecision(now, scaling.Decision{
+			Policy: "Application Auto Scaling", From: n, To: n, Wanted: n, Blocked: scaling.NoRole, Until: -1, Breached: -1, Alarmed: -1,
+		})
+	}
+	t.barred = !has
+	return has
 }
 
 // counts is what policies calculate with.
@@ -79,20 +95,24 @@ func (t *traffic) counts() scaling.Counts {
 // carryOut tells of decisions, and sets what they ask for.
 func (t *traffic) carryOut(now time.Duration, decisions []scaling.Decision) {
 	s := t.service
-	rate := -1.0
-	if t.load != nil {
-		rate = t.rate
-	}
 	for _, d := range decisions {
-		id := t.world.tellDecision(now, ScalingDecision{
-			Decision: d, Owner: &s.Owner, Provider: -1, Running: t.counts().Running, Load: rate,
-		})
-		if d.Changes() {
+		if id := t.tellDecision(now, d); d.Changes() {
 			s.cause = id
 			s.resize(d.To)
 			s.due(now)
 		}
 	}
+}
+
+// tellDecision tells of a decision with what it was made in.
+func (t *traffic) tellDecision(now time.Duration, d scaling.Decision) int64 {
+	rate := -1.0
+	if t.load != nil {
+		rate = t.rate
+	}
+	return t.world.tellDecision(now, ScalingDecision{
+		Decision: d, Owner: &t.service.Owner, Provider: -1, Running: t.counts().Running, Load: rate,
+	})
 }
 
 // awaitSchedule schedules the next scheduled action.
@@ -103,7 +123,9 @@ func (t *traffic) awaitSchedule() {
 	}
 	w := t.world
 	w.engine.At(max(w.engine.Now(), at, t.service.cfg.StartAt), strike(func(now time.Duration) {
-		t.carryOut(now, t.scaler.Scheduled(now, t.counts()))
+		if decisions := t.scaler.Scheduled(now, t.counts()); t.allowed(now) { // the action sets its bounds in any case
+			t.carryOut(now, decisions)
+		}
 		t.awaitSchedule()
 	}))
 }
@@ -140,7 +162,7 @@ func (t *traffic) predict(hour int, buffer time.Duration) {
 		return
 	}
 	w.engine.At(max(w.engine.Now(), at), strike(func(now time.Duration) {
-		if t.service.primary != nil {
+		if t.service.primary != nil && t.allowed(now) {
 			t.carryOut(now, t.scaler.Predict(now, hour, t.counts()))
 		}
 		t.predict(hour+1, buffer)

@@ -61,6 +61,7 @@ func (e *arrivalEvent) Fire(now time.Duration) {
 	f, counter := j.assigned.choose(j.current, nil)
 	t := w.newTask(&j.owner, j.current, f, f.shaped(shape{a.CPU, a.Memory, a.GPUs}))
 	t.work.assigned = counter
+	t.announce()
 	t.runTime = a.RunTime
 	if a.RunTime < 0 && j.cfg.RunTime != nil {
 		t.runTime = sim.Seconds(j.cfg.RunTime, j.runTimes)

@@ -124,7 +124,7 @@ type Task struct {
 	ExitCode int
 
 	// Instants of its life; Never where it has not happened. Stopping is when the task began to leave.
-	Created, Placed, PullStarted, Running, Stopping, Stopped time.Duration
+	Created, Placed, PullStarted, PullStopped, Running, Stopping, Stopped time.Duration
 
 	// Provider is the index of its capacity provider; -1 without one.
 	Provider int

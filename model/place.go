@@ -160,8 +160,12 @@ func (s *scheduler) putBack(now time.Duration, t *Task) {
 	s.due(s.retryAt)
 }
 
-// capacityGrew prompts the services whose tasks wait, where t gave something back.
+// capacityGrew prompts the services whose tasks wait, where t gave something back: on Fargate only if there is a quota. Else
+// tasks that have nothing to do with each other would move each other's draws.
 func (w *World) capacityGrew(now time.Duration, t *Task) {
+	if t.Instance == nil && !w.bounded(t) {
+		return
+	}
 	for _, s := range w.services {
 		if len(s.waiting) > 0 && s.cfg.Launch == t.Placing.Launch && (t.Instance == nil || s.cfg.Cluster == t.Placing.Cluster) {
 			s.notice(now)
@@ -170,6 +174,14 @@ func (w *World) capacityGrew(now time.Duration, t *Task) {
 	if t.Instance != nil {
 		w.clusters[t.Placing.Cluster].serveAwaiting(w, now)
 	}
+}
+
+// bounded reports whether a quota of vCPUs bounds the market of a Fargate task.
+func (w *World) bounded(t *Task) bool {
+	if t.Placing.Spot {
+		return w.cfg.Quotas.FargateSpotVCPU > 0
+	}
+	return w.cfg.Quotas.FargateVCPU > 0
 }
 
 // clusterGrew prompts the services whose tasks wait, and those that may even out their zones, when instances or a zone

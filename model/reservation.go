@@ -73,6 +73,9 @@ func (g *group) decide(now time.Duration) {
 	if !ok {
 		return
 	}
+	if !g.world.roles.RegistersTargets() { // the service-linked role, with which ECS scales as well (ECS rules, placement 9)
+		d.To, d.Blocked = d.From, scaling.NoRole
+	}
 	id := g.world.tellDecision(now, ScalingDecision{Decision: d, Provider: g.provider, Running: counts.Running, Load: -1})
 	if d.Changes() {
 		g.resize(now, d.To, id)

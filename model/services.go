@@ -147,6 +147,7 @@ func (s *scheduler) wantOne(now time.Duration, d *deployment) *Task {
 		t.work.standing = new(standing)
 	}
 	*t.work.standing = standing{deployment: d, seat: len(s.tasks)}
+	t.announce()
 	s.tasks = append(s.tasks, t)
 	s.waiting = append(s.waiting, t)
 	s.count(t, inWaiting)

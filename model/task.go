@@ -166,6 +166,7 @@ func (t *Task) proceed(now time.Duration) {
 				delay = t.delay(l.FargateImagePull)
 			}
 		case pulled:
+			t.PullStopped = now
 			if !t.startContainers(now) {
 				return
 			}

@@ -30,17 +30,17 @@ type traffic struct {
 	stale   bool
 
 	// What the classes leave out: tasks that run and do not serve, and what all that run have reserved.
-	running, idle       int
-	idleCPU             float64 // what the idle ones use
-	cpu, memory         float64
-	period, minute      tally
-	tick                time.Duration // between two datapoints
-	hour                hourly
-	scaler              *scaling.Scaler
-	deciding            bool
-	lastPublished       [2]time.Duration // of one-minute and of high-resolution metrics
-	draws               trafficDraws
-	metricsHaveListener [scaling.NumMetrics]bool
+	running, idle  int
+	idleCPU        float64 // what the idle ones use
+	cpu, memory    float64
+	period, minute tally
+	tick           time.Duration // between two datapoints
+	hour           hourly
+	scaler         *scaling.Scaler
+	deciding       bool
+	barred         bool             // the role for scaling is missing, which was told
+	lastPublished  [2]time.Duration // of one-minute and of high-resolution metrics
+	draws          trafficDraws
 }
 
 // way is a stream of requests to some of the tasks.

@@ -194,7 +194,7 @@ func (w *World) newTask(o *owner, r *revision, f *offer, d *placement.Demand) *T
 	o.number++
 	*t = Task{
 		Owner: &o.Owner, Placing: f.placing, Provider: f.provider, Number: o.number, Serial: w.created, Demand: d, Subnet: -1, DynamicPorts: t.DynamicPorts[:0],
-		Created: w.engine.Now(), Placed: Never, PullStarted: Never, Running: Never, Stopping: Never, Stopped: Never,
+		Created: w.engine.Now(), Placed: Never, PullStarted: Never, PullStopped: Never, Running: Never, Stopping: Never, Stopped: Never,
 		work: work{world: w, owner: o, rev: r, place: len(w.live), standing: t.work.standing},
 	}
 	w.created++
@@ -203,9 +203,11 @@ func (w *World) newTask(o *owner, r *revision, f *offer, d *placement.Demand) *T
 		w.runaway = o.kind() + "." + o.Name
 		w.engine.Finish()
 	}
-	w.observer.TaskCreated(t.Created, t)
 	return t
 }
+
+// announce tells of a new task, when everything that its owner says of it is there.
+func (t *Task) announce() { t.work.world.observer.TaskCreated(t.Created, t) }
 
 // forget takes a task out of the live ones; its memory serves again.
 func (w *World) forget(t *Task) {

@@ -289,17 +289,12 @@ func split(begin, alarmed, decided, now time.Duration, t *model.Task, e *liveTas
 		pulling = t.Running
 	}
 	until(Placement, pulling)
-	until(Pull, pulledAt(t, e))
+	pulled := t.PullStopped
+	if pulled < 0 {
+		pulled = t.Running
+	}
+	until(Pull, pulled)
 	until(Start, e.up)
 	until(Health, now)
 	return s
-}
-
-// pulledAt is when the pull ended. Of an image that nobody describes only the start of the task is told: pull and start
-// are one then.
-func pulledAt(t *model.Task, e *liveTask) time.Duration {
-	if e.pulled >= 0 {
-		return e.pulled
-	}
-	return t.Running
 }

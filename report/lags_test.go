@@ -47,8 +47,10 @@ func TestTheWayOfTheLastTaskIsSplit(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			i := &fleet.Instance{Launched: at(c.launched), Registered: at(c.registered)}
-			task := &model.Task{Instance: i, Placed: at(c.placed), PullStarted: at(c.pulling), Running: at(c.running)}
-			e := &liveTask{awaited: at(c.awaited), pulled: at(c.pulled), up: at(c.up)}
+			task := &model.Task{
+				Instance: i, Placed: at(c.placed), PullStarted: at(c.pulling), PullStopped: at(c.pulled), Running: at(c.running),
+			}
+			e := &liveTask{awaited: at(c.awaited), up: at(c.up)}
 			got := split(0, at(c.alarmed), 10*second, at(c.serve), task, e)
 			assert.Equal(t, c.want, got)
 			assert.Equal(t, at(c.serve), got.Total())
@@ -62,11 +64,13 @@ func TestThePartsOfALagMakeTheWhole(t *testing.T) {
 		draw := func(name string) time.Duration { return time.Duration(rapid.Int64Range(-1, 1_000_000).Draw(rt, name)) }
 		begin := max(0, draw("begin"))
 		now := begin + max(0, draw("lasts"))
-		task := &model.Task{Placed: draw("placed"), PullStarted: draw("pull"), Running: draw("running")}
+		task := &model.Task{
+			Placed: draw("placed"), PullStarted: draw("pull"), PullStopped: draw("pulled"), Running: draw("running"),
+		}
 		if rapid.Bool().Draw(rt, "on an instance") {
 			task.Instance = &fleet.Instance{Launched: draw("launched"), Registered: draw("registered")}
 		}
-		e := &liveTask{awaited: draw("awaited"), pulled: draw("pulled"), up: draw("up")}
+		e := &liveTask{awaited: draw("awaited"), up: draw("up")}
 		s := split(begin, draw("alarmed"), draw("decided"), now, task, e)
 		if s.Total() != now-begin {
 			rt.Fatalf("%v make %v, not %v", s, s.Total(), now-begin)

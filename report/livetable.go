@@ -16,9 +16,9 @@ type liveTask struct {
 	healthy bool // counted as healthy
 	served  bool // has been healthy, or RUNNING where nobody checks
 
-	// awaited is since when it waited for capacity, pulled when its last image was there, up when it was first RUNNING or
-	// ACTIVATING; Never where that has not happened.
-	awaited, pulled, up time.Duration
+	// awaited is since when it waited for capacity, up when it was first RUNNING or ACTIVATING; Never where that has not
+	// happened.
+	awaited, up time.Duration
 }
 
 // liveTable finds tasks by serial: a hash table with linear probing, since a map would allocate while tasks come and
@@ -41,7 +41,7 @@ func (l *liveTable) add(serial int64) *liveTask {
 	l.count++
 	e := l.find(serial + 1)
 	*e = liveTask{
-		key: serial + 1, status: model.NumStatuses, awaited: model.Never, pulled: model.Never, up: model.Never,
+		key: serial + 1, status: model.NumStatuses, awaited: model.Never, up: model.Never,
 	}
 	return e
 }

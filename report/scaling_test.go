@@ -325,7 +325,7 @@ func TestARealWorldScalesAsTimelineB(t *testing.T) {
 	require.NotEmpty(t, rec.Episodes)
 	x := rec.Episodes[0]
 	assert.Equal(t, time.Hour, x.Begin)
-	assert.Equal(t, Split{Detection: 240 * second, Decision: 5 * second, Capacity: 125 * second, Boot: 60 * second, Placement: 5 * second, Pull: 11 * second}, x.Split)
+	assert.Equal(t, Split{Detection: 240 * second, Decision: 5 * second, Capacity: 125 * second, Boot: 60 * second, Placement: 5 * second, Pull: 10 * second, Start: second}, x.Split)
 	assert.Equal(t, []int{8, 4}, []int{x.To, x.Tasks})
 	assert.Equal(t, "web/5;web/6;web/7;…", rec.Decisions.at(0).taskNames(rec))
 	assert.Equal(t, int64(4), rec.Providers[0].InstancesPeak)

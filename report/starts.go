@@ -92,9 +92,6 @@ func (r *Recorder) ImagePulled(now time.Duration, t *model.Task, p model.Pulled)
 		e.instance, e.name, e.extra = log.instance(t.Instance), log.text(r.cfg.Images[p.Image].Name), int32(len(log.rows.pulls))
 		log.rows.pulls = append(log.rows.pulls, pullSize{p.Bytes, p.Took})
 	}
-	if e := r.live.lookup(t.Serial); e != nil && r.owners[index].service {
-		e.pulled = now
-	}
 	if now < r.cfg.Warmup {
 		return
 	}

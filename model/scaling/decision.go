@@ -50,6 +50,8 @@ const (
 	AllProtected
 	// OnlyForecast: the mode of predictive scaling is ForecastOnly.
 	OnlyForecast
+	// NoRole: the role is missing with which Application Auto Scaling, or ECS, would scale.
+	NoRole
 	NumBlocks
 )
 
@@ -58,6 +60,6 @@ func (b Block) String() string {
 	return [NumBlocks]string{
 		"", "cooldown", "deployment in progress", "maximum capacity", "minimum capacity", "suspended",
 		"another policy does not scale in", "instance warm-up", "15 minutes after a scale-out", "instances are protected from scale-in",
-		"forecast only",
+		"forecast only", "the role for scaling is missing",
 	}[b]
 }
