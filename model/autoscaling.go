@@ -75,6 +75,7 @@ func (t *traffic) allowed(now time.Duration) bool {
 		n := t.service.desired
 		t.tellDecision(now, scaling.Decision{
 			Policy: "Application Auto Scaling", From: n, To: n, Wanted: n, Blocked: scaling.NoRole, Until: -1, Breached: -1, Alarmed: -1,
+			Formula: "AccessDenied: alarms cannot be read, and the service cannot be updated",
 		})
 	}
 	t.barred = !has

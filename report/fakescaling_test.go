@@ -206,7 +206,7 @@ func surgeWith(t testing.TB, cfg *model.Config, opts RecorderOptions) *Record {
 	}
 	s.group(model.GroupState{Desired: 4, Min: 2, Max: 4, InService: 4})
 	for _, task := range waiting {
-		task.PullStarted = 435 * second
+		task.PullStarted, task.PullStopped = 435*second, 445*second
 		s.at(445*second).r.ImagePulled(s.now, task, model.Pulled{Bytes: 52_428_800, Took: 10 * second})
 	}
 	for _, task := range waiting {

@@ -43,7 +43,8 @@ func (c *Checker) ScalingDecided(now time.Duration, d model.ScalingDecision) {
 	c.must(d.Formula != "" && d.Policy != "", decides, "%+v", d)
 	c.Seen["decision blocked: "+d.Blocked.String()]++
 	switch d.Blocked { //nolint:exhaustive // the others may cut a change and leave some of it
-	case scaling.InCooldown, scaling.InDeployment, scaling.IsSuspended, scaling.WarmingUp, scaling.AfterScaleOut, scaling.OnlyForecast:
+	case scaling.InCooldown, scaling.InDeployment, scaling.IsSuspended, scaling.WarmingUp, scaling.AfterScaleOut, scaling.OnlyForecast,
+		scaling.NoRole:
 		c.must(d.To == d.From, blocked, "%+v", d)
 	case scaling.NotBlocked:
 	}
@@ -63,6 +64,9 @@ func (c *Checker) ScalingDecided(now time.Duration, d model.ScalingDecision) {
 		}
 	}
 	c.must(d.Running == running, decides, "%+v, and %d run", d, running)
+	if d.Blocked == scaling.NoRole {
+		return // nothing was calculated
+	}
 	if k := slices.IndexFunc(s.cfg.Scaling.Schedule, func(a scaling.ScheduledAction) bool { return a.Name == d.Policy }); k >= 0 {
 		c.scheduledDecision(s, &d, &s.cfg.Scaling.Schedule[k])
 	} else {
