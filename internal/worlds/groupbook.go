@@ -24,6 +24,9 @@ type groupbook struct {
 	owed              int
 	youngest, lastOut time.Duration
 	launches          bool // in this event
+	// over and under are since when the group has had too many or too few instances although it could do something about it;
+	// negative while it has not.
+	over, under time.Duration
 }
 
 const (
@@ -36,7 +39,7 @@ const (
 func (c *Checker) openGroups() {
 	for n := range c.cfg.CapacityProviders {
 		c.groups = append(c.groups, &groupbook{
-			cfg: &c.cfg.CapacityProviders[n], scaleOuts: map[int64]bool{}, youngest: -1, lastOut: -1, decided: -1,
+			cfg: &c.cfg.CapacityProviders[n], scaleOuts: map[int64]bool{}, youngest: -1, lastOut: -1, decided: -1, over: -1, under: -1,
 		})
 	}
 }
@@ -257,6 +260,7 @@ func (c *Checker) checkGroups() {
 			c.must(g.Desired == b.active(), groupTold, "%s says %+v, and %d are active", b.cfg.Name, *g, b.active())
 		}
 	}
+	c.checkSizes()
 	for i, h := range c.hosts {
 		if h.interrupted > 0 && c.now > h.interrupted {
 			c.fail("a Spot instance goes two minutes after its notice", "%s was to go at %v", i.Name, h.interrupted)
@@ -267,10 +271,58 @@ func (c *Checker) checkGroups() {
 	}
 }
 
+// checkSizes: a group does not stay at another size than it should have, if nothing keeps it from the right one.
+func (c *Checker) checkSizes() {
+	const patience = 20 * time.Minute // longer than anything that takes time: reactions, rebalancing, backing off
+	for n, b := range c.groups {
+		if b.cfg.Kind != model.GroupProvider {
+			continue
+		}
+		since(&b.over, c.now, b.active() > b.told.Desired && c.mayEnd(n, b))
+		since(&b.under, c.now, b.active() < b.told.Desired && !c.outage(b))
+		c.must(b.over < 0 || c.now-b.over < patience, groupSize, "%s has had more than %d instances since %v: %+v", b.cfg.Name, b.told.Desired, b.over, b.told)
+		c.must(b.under < 0 || c.now-b.under < patience, groupSize, "%s has had less than %d instances since %v: %+v", b.cfg.Name, b.told.Desired, b.under, b.told)
+	}
+}
+
+// outage: a zone of the group is out, in which it cannot launch.
+func (c *Checker) outage(b *groupbook) bool {
+	for _, n := range b.cfg.Group.Template.Subnets {
+		if c.zones[c.cfg.Subnets[n].Zone] > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// since keeps the instant from which on something has been so.
+func since(at *time.Duration, now time.Duration, is bool) {
+	switch {
+	case !is:
+		*at = -1
+	case *at < 0:
+		*at = now
+	}
+}
+
+// mayEnd: the group has an instance that nothing protects.
+func (c *Checker) mayEnd(provider int, b *groupbook) bool {
+	if !b.cfg.TerminationProtection {
+		return true
+	}
+	for i, h := range c.hosts {
+		if i.Provider == provider && h.others() == 0 && !c.ending(h, b) {
+			return true
+		}
+	}
+	return false
+}
+
 // LaunchFailed has a reason that is there.
 func (c *Checker) LaunchFailed(now time.Duration, f model.LaunchFailure) {
 	c.hear(now)
 	c.note("LAUNCH FAILED %+v", f)
 	c.must(f.Until > now && f.Message != "", "a launch that fails is tried again", "%+v", f)
+	c.groups[f.Provider].under = -1
 	c.Seen["launch failed"]++
 }
