@@ -45,6 +45,15 @@ func (g *group) protects(b *berth) bool {
 	return g.cfg.TerminationProtection && !b.booting && g.busy(b)
 }
 
+// unprotected has the group end what it could not end before: while instances are protected it "can't terminate the required
+// number of instances until their instance scale-in protection settings are disabled" (EC2 Auto Scaling user guide, instance
+// scale-in protection).
+func (g *group) unprotected(now time.Duration) {
+	if g.cfg.Kind == GroupProvider && g.cfg.TerminationProtection && g.active() > g.desired {
+		g.notice(now)
+	}
+}
+
 // busy reports whether tasks other than those of daemons are on the instance.
 func (g *group) busy(b *berth) bool {
 	m := g.world.machines[b.instance]

@@ -102,3 +102,20 @@ func (w *providersSeen) count() []int {
 	}
 	return n
 }
+
+// What is protected when its group is to shrink goes when its tasks have gone: while instances are protected the group "can't
+// terminate the required number of instances until their instance scale-in protection settings are disabled" (ECS rules,
+// services 3.5).
+func TestProtectedInstancesGoWhenTheirTasksHaveGone(t *testing.T) {
+	cfg := onEmptyGroup(t, 6, 20)
+	onGroup(t, cfg, 3, 20)
+	cfg.Latency.GroupReaction = seconds(t, 300)
+	scale(cfg, s(600), 4)  // an instance becomes idle, and the desired capacity 2 at 1865 s
+	scale(cfg, s(1900), 6) // before the group looks at 2165 s, all three have tasks again
+	scale(cfg, s(2400), 4) // which have gone by 2730 s: 300 s of deregistration, 30 s to stop
+	cfg.Duration = 2 * hour
+	var seen scaled
+	run(t, cfg, 1, &seen)
+	require.Equal(t, []resized{{s(1865), 3, 2}}, changes(seen.group))
+	require.Equal(t, []time.Duration{s(2730 + 300)}, seen.lost)
+}

@@ -215,6 +215,7 @@ func (w *World) vacated(now time.Duration, i *fleet.Instance) {
 		b := w.machines[i].berth
 		b.checkEmpty(now)
 		b.group.idle(now, b)
+		b.group.unprotected(now)
 	}
 }
 
