@@ -144,13 +144,13 @@ func TestThresholdsThatAreTooCloseOscillate(t *testing.T) {
 	o := fluid(cfg, 240, 2, func(int) float64 { return 500 })
 	require.NotNil(t, o)
 	assert.GreaterOrEqual(t, o.Reversals, 10)
-	why, advice := whyServiceOscillates(cfg, o, 2*time.Minute)
-	assert.Equal(t, "a cooldown of 1m is shorter than the 2m from a decision until its tasks serve", why)
-	assert.Equal(t, "a cooldown of 2m", advice)
-	why, advice = whyServiceOscillates(cfg, &Oscillation{Low: 8, High: 12}, time.Second)
+	why, advice := whyServiceOscillates(cfg, o, 2*time.Minute, &model.Latency{})
+	assert.Equal(t, "a cooldown of 1m is over before a decision shows in the metric, which takes 3m", why)
+	assert.Equal(t, "a cooldown of 3m", advice)
+	why, advice = whyServiceOscillates(cfg, &Oscillation{Low: 8, High: 12}, 0, &model.Latency{})
 	assert.Equal(t, "the thresholds 57 and 60 are too close: 57 with 12 tasks is 85.5 with 8", why)
 	assert.Equal(t, "to scale in below 40", advice)
-	why, _ = whyServiceOscillates(tracking(60, 300*time.Second, 300*time.Second), &Oscillation{Low: 2, High: 3}, time.Second)
+	why, _ = whyServiceOscillates(tracking(60, 300*time.Second, 300*time.Second), &Oscillation{Low: 2, High: 3}, time.Second, &model.Latency{})
 	assert.Equal(t, "1 of 3 tasks are 33 % of the capacity, more than the 10 % between the two alarms of target tracking", why)
 }
 

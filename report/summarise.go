@@ -68,7 +68,7 @@ func (s *Summary) addOwner(r *Record, o *OwnerRecord) {
 			Wait: wait, Stopped: stopped, MeanRunning: mean, Why: o.Why, StoppedReasons: summariseStopReasons(o),
 		}
 		summariseService(&v, r, o)
-		v.Load, v.Scaling = summariseLoad(o.Load), summariseScaling(o, r.service(o.Name))
+		v.Load, v.Scaling = summariseLoad(o.Load), summariseScaling(r, o)
 		s.Services[o.Name] = v
 	} else {
 		f.Job = o.Name

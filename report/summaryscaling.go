@@ -132,7 +132,7 @@ func summariseLoad(l *LoadRecord) *LoadSummary {
 	return s
 }
 
-func summariseScaling(o *OwnerRecord, cfg *model.Service) *ScalingSummary {
+func summariseScaling(r *Record, o *OwnerRecord) *ScalingSummary {
 	v := o.Scaling
 	if v == nil {
 		return nil
@@ -145,7 +145,7 @@ func summariseScaling(o *OwnerRecord, cfg *model.Service) *ScalingSummary {
 		s.Lags = &LagsSummary{Median: round(l.Total.P50), WorstAt: inSeconds(l.WorstAt), Mean: l.Mean.summary(), Worst: l.Worst.summary()}
 	}
 	if v.Oscillation != nil {
-		why, advice := whyServiceOscillates(cfg.Scaling, v.Oscillation, v.Lags.Effect)
+		why, advice := whyServiceOscillates(r.service(o.Name).Scaling, v.Oscillation, v.Lags.Effect, &r.Config.Latency)
 		s.Oscillation = v.Oscillation.summary("desired count of "+o.Name, why, advice)
 	}
 	return s
@@ -164,7 +164,7 @@ func (s *Split) summary() LagSummary {
 // the load stayed within 3 %.
 func (o *Oscillation) summary(what, why, advice string) *OscillationSummary {
 	load := "stayed within " + percent(o.LoadSpread)
-	if o.LoadSpread == 0 {
+	if o.LoadSpread < 1e-9 { // but for rounding
 		load = "did not change"
 	}
 	sentence := fmt.Sprintf("the %s went up and down %d times between %d and %d from %s to %s, once in %s, while the load %s: %s; try %s",
@@ -179,16 +179,17 @@ func (o *Oscillation) summary(what, why, advice string) *OscillationSummary {
 // (ECS rules, services 4.2).
 const alarmGap = 0.1
 
-// whyServiceOscillates looks for what a person can change.
-func whyServiceOscillates(cfg *scaling.Config, o *Oscillation, effect time.Duration) (why, advice string) {
+// whyServiceOscillates looks for what a person can change. effect is the time from a decision until its tasks serve.
+func whyServiceOscillates(cfg *scaling.Config, o *Oscillation, effect time.Duration, l *model.Latency) (why, advice string) {
 	for i := range cfg.Policies {
-		cooldown := cfg.Policies[i].ScaleOutCooldown
-		if p := cfg.Policies[i].Step; p != nil {
-			cooldown = p.Cooldown
+		p := &cfg.Policies[i]
+		cooldown := p.ScaleOutCooldown
+		if p.Step != nil {
+			cooldown = p.Step.Cooldown
 		}
-		if effect > cooldown {
-			return fmt.Sprintf("a cooldown of %s is shorter than the %s from a decision until its tasks serve", span(cooldown), span(effect)),
-				"a cooldown of " + span(ceilTo(effect, time.Minute))
+		if seen := effect + visible(p, l); seen > cooldown {
+			return fmt.Sprintf("a cooldown of %s is over before a decision shows in the metric, which takes %s", span(cooldown), span(seen)),
+				"a cooldown of " + span(ceilTo(seen, time.Minute))
 		}
 	}
 	if low, high, found := thresholds(cfg); found && o.Low > 0 && low*float64(o.High) > high*float64(o.Low) {
@@ -201,6 +202,19 @@ func whyServiceOscillates(cfg *scaling.Config, o *Oscillation, effect time.Durat
 			o.High-o.Low, tasks(int64(o.High)), percent(step), percent(alarmGap)), "more and smaller tasks, a higher min_capacity or disable_scale_in"
 	}
 	return "policies undo what the others do", "longer cooldowns"
+}
+
+// visible is how long it takes from a change until a policy has a datapoint of nothing but the time after it: the whole
+// period, and the delay until alarms see it.
+func visible(p *scaling.Policy, l *model.Latency) time.Duration {
+	delay := l.MetricDelay
+	if p.Period == scaling.HighResolution {
+		delay = l.HighResolutionDelay
+	}
+	if delay == nil {
+		return p.Period
+	}
+	return p.Period + time.Duration(delay.Mean()*float64(time.Second))
 }
 
 // thresholds are those of step scaling: the highest below which one scales in, the lowest above which one scales out.

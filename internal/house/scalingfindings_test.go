@@ -5,6 +5,7 @@ import (
 	"math"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -83,6 +84,14 @@ var scalingFindings = map[string]func(t *testing.T){
 		require.Contains(t, steps.Sentence, "cooldown")
 		require.Nil(t, s.Services["tracking"].Scaling.Oscillation)
 		require.LessOrEqual(t, s.Services["tracking"].Scaling.Out+s.Services["tracking"].Scaling.In, int64(3))
+		require.Contains(t, steps.Sentence, "try a cooldown of 4m")
+		calm := loaded(t, filepath.Join(root, "scenarios", "oscillation.toml"))
+		for k := range calm.Config.Services[0].Scaling.Policies {
+			calm.Config.Services[0].Scaling.Policies[k].Step.Cooldown = 4 * time.Minute
+		}
+		_, s = recorded(t, calm)
+		require.Nil(t, s.Services["steps"].Scaling.Oscillation, "the advice helps")
+		require.LessOrEqual(t, s.Services["steps"].Scaling.Out+s.Services["steps"].Scaling.In, int64(4))
 	},
 	"launch-curve": func(t *testing.T) {
 		one, ten, ec2 := summary(t, "launch-curve"), summary(t, "launch-curve-ten"), summary(t, "launch-curve-ec2")
