@@ -38,7 +38,7 @@ func (t *traffic) publish(now, period time.Duration, m *tally) {
 	t.lastPublished[lane] = at
 	var points [scaling.NumMetrics]scaling.Datapoint
 	for k := range points {
-		v, ok := m.metric(scaling.Metric(k))
+		v, ok := t.metric(m, scaling.Metric(k))
 		points[k] = scaling.Datapoint{At: now, Value: v, Missing: !ok}
 	}
 	t.world.engine.At(at, strike(func(now time.Duration) {
@@ -145,7 +145,7 @@ func (t *traffic) learn(now time.Duration) {
 		return
 	}
 	h := &t.hour
-	if v, ok := h.tally.metric(h.metric); ok {
+	if v, ok := t.metric(&h.tally, h.metric); ok {
 		tasks := h.running / time.Hour.Seconds()
 		if h.metric == scaling.ALBRequestCountPerTarget {
 			tasks = h.Targets / time.Hour.Seconds()

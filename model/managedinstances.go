@@ -85,6 +85,7 @@ func (g *group) patch(now time.Duration, b *berth, i *fleet.Instance) {
 		return
 	}
 	g.end(now, b)
+	g.tell(now)
 	g.world.engine.At(after(now, patchWithin), strike(func(now time.Duration) { b.terminate(now, i) }))
 }
 

@@ -47,7 +47,7 @@ func (t *traffic) tellMinute(now time.Duration) {
 	}
 	for metric, to := range [scaling.NumMetrics]*float64{&out.CPU, &out.Memory, &out.Requests} {
 		*to = -1
-		if v, ok := m.metric(scaling.Metric(metric)); ok {
+		if v, ok := t.metric(m, scaling.Metric(metric)); ok {
 			*to = v
 		}
 	}
@@ -57,16 +57,17 @@ func (t *traffic) tellMinute(now time.Duration) {
 	t.minute = tally{from: now}
 }
 
-// metric is a metric over the time of the tally; false where CloudWatch has no datapoint, which is without a RUNNING task,
-// or without a target.
-func (m *tally) metric(kind scaling.Metric) (float64, bool) {
+// metric is a metric over the time of a tally; false where CloudWatch has no datapoint, which is without a RUNNING task, or
+// without a target. Nor is there one of what the load does not describe: nobody knows what these tasks use.
+func (t *traffic) metric(m *tally, kind scaling.Metric) (float64, bool) {
+	p := &t.load.Profile
 	switch kind {
 	case scaling.CPUUtilization:
-		if m.reservedCPU > 0 {
+		if m.reservedCPU > 0 && p.CPUBase+p.CPUPerUnit > 0 {
 			return load.Utilization(m.CPU, m.reservedCPU), true
 		}
 	case scaling.MemoryUtilization:
-		if m.reservedMemory > 0 {
+		if m.reservedMemory > 0 && p.MemoryBase+p.MemoryPerUnit > 0 {
 			return load.Utilization(m.Memory, m.reservedMemory), true
 		}
 	case scaling.ALBRequestCountPerTarget:

@@ -12,6 +12,7 @@ import (
 // loadbook is what the checker knows of the load of one service: it reads the curve by itself, and counts who runs.
 type loadbook struct {
 	curve   load.Curve
+	profile *load.Profile
 	next    load.Step
 	more    bool
 	rate    float64
@@ -39,7 +40,7 @@ func newLoadbook(s *model.Service, streams sim.Streams) *loadbook {
 	if s.Load == nil {
 		return nil
 	}
-	b := &loadbook{curve: s.Load.Curve(streams), begins: s.StartAt, at: s.StartAt, told: s.StartAt, sized: true}
+	b := &loadbook{curve: s.Load.Curve(streams), profile: &s.Load.Profile, begins: s.StartAt, at: s.StartAt, told: s.StartAt, sized: true}
 	b.step()
 	return b
 }
@@ -121,15 +122,21 @@ func (c *Checker) LoadMeasured(now time.Duration, o *model.Owner, m model.LoadMi
 	c.Seen["load"]++
 }
 
-// checkMetrics computes the utilizations by itself; without tasks there are none.
+// checkMetrics computes the utilizations by itself; without tasks there are none, nor of what the load does not describe.
 func (c *Checker) checkMetrics(name string, m *model.LoadMinute, b *loadbook, seconds float64) {
+	p := b.profile
 	for _, x := range []struct {
 		what                 string
+		known                bool
 		said, used, reserved float64
 	}{
-		{"CPU", m.CPU, 100 * m.UsedCPU * seconds, b.cpus}, {"memory", m.Memory, 100 * m.UsedMemory * seconds, b.memories},
-		{"requests", m.Requests, 60 * m.Offered, m.Serving},
+		{"CPU", p.CPUBase+p.CPUPerUnit > 0, m.CPU, 100 * m.UsedCPU * seconds, b.cpus}, {"memory", p.MemoryBase+p.MemoryPerUnit > 0, m.Memory, 100 * m.UsedMemory * seconds, b.memories},
+		{"requests", true, m.Requests, 60 * m.Offered, m.Serving},
 	} {
+		if !x.known {
+			c.must(x.said < 0, measures, "%s: %s is %v, and nobody says what a task uses", name, x.what, x.said)
+			continue
+		}
 		if x.reserved < 1e-9 && x.what == "requests" && b.tasks == 0 && m.Offered > 0 {
 			x.reserved = seconds // demand without a task counts as that of one target
 			x.used *= seconds
