@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"ecssim/model"
 	"ecssim/model/scaling"
 )
 
