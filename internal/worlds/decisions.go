@@ -25,6 +25,7 @@ type scalebook struct {
 	outUntil map[string]time.Duration
 	// decidedAt is when the last decision came that changed the desired count.
 	decidedAt time.Duration
+	holds     []hold
 }
 
 func newScalebook(s *model.Service) *scalebook {
@@ -79,6 +80,41 @@ func (c *Checker) ScalingDecided(now time.Duration, d model.ScalingDecision) {
 	}
 }
 
+// hold is what a forecast holds for an hour, and the maximum meanwhile.
+type hold struct {
+	until       time.Duration
+	count, most int
+}
+
+// held is how many tasks forecasts hold, and the maximum.
+func (b *scalebook) held(now time.Duration) (count, most int) {
+	most = b.most
+	for _, h := range b.holds {
+		if now < h.until {
+			count, most = max(count, h.count), max(most, h.most)
+		}
+	}
+	return count, most
+}
+
+// forecast is a decision of predictive scaling, which never scales in.
+func (c *Checker) forecast(s *servicebook, d *model.ScalingDecision) {
+	const rule = "predictive scaling scales out to what it forecasts, and never in"
+	p, b := s.cfg.Scaling.Predictive, s.scaling
+	if !p.Scale || s.cfg.Scaling.Suspended.Out {
+		c.must(d.To == d.From && d.Blocked != scaling.NotBlocked, rule, "%+v", d)
+		return
+	}
+	h := hold{until: (c.now + p.Buffer).Truncate(time.Hour) + time.Hour}
+	if p.IncreaseMax {
+		h.most = int(math.Ceil(float64(d.Wanted)*(1+p.MaxBuffer/100) - 1e-9))
+	}
+	h.count = max(min(d.Wanted, max(b.most, h.most)), b.least)
+	c.must(d.To == max(d.From, h.count) && d.Until == h.until, rule, "%+v, and it should be %+v", d, h)
+	b.holds = append(b.holds, h)
+	c.Seen["forecast"]++
+}
+
 // scheduledDecision sets the bounds and moves the count between them.
 func (c *Checker) scheduledDecision(s *servicebook, d *model.ScalingDecision, a *scaling.ScheduledAction) {
 	c.must(slices.Contains(a.At, c.now) || c.now == s.cfg.StartAt, decides, "%s comes at %v", a.Name, a.At)
@@ -113,18 +149,24 @@ func (c *Checker) deploying(s *servicebook) bool {
 // policyDecision is that of a policy.
 func (c *Checker) policyDecision(s *servicebook, d *model.ScalingDecision) {
 	cfg, b := s.cfg.Scaling, s.scaling
+	if cfg.Predictive != nil && d.Policy == "predictive scaling" {
+		c.forecast(s, d)
+		return
+	}
 	k := slices.IndexFunc(cfg.Policies, func(p scaling.Policy) bool { return p.Name == d.Policy })
 	c.must(k >= 0, decides, "%+v is nobody's", d)
 	p := &cfg.Policies[k]
 	if d.To == d.From {
 		return
 	}
-	c.must(d.To >= b.least && d.To <= b.most, bounded, "%+v, and the bounds are %d and %d", d, b.least, b.most)
+	held, most := b.held(c.now)
+	c.must(d.To >= b.least && d.To <= most, bounded, "%+v, and the bounds are %d and %d", d, b.least, most)
+	c.must(d.To >= min(held, d.From) || d.From > most, "a scale-in keeps what is forecast", "%+v, and %d are held", d, held)
 	out, in := p.ScaleOutCooldown, p.ScaleInCooldown
 	if p.Step != nil {
 		out, in = p.Step.Cooldown, p.Step.Cooldown
-	} else if d.Running > 0 && d.From >= b.least && d.From <= b.most {
-		c.checkTracking(d, b)
+	} else if d.Running > 0 && d.From >= b.least && d.From <= most {
+		c.checkTracking(d, most)
 	}
 	if d.To > d.From {
 		c.must(!cfg.Suspended.Out, blocked, "%+v while scaling out is suspended", d)
@@ -143,14 +185,14 @@ func (c *Checker) policyDecision(s *servicebook, d *model.ScalingDecision) {
 	for name, until := range b.outUntil {
 		c.must(c.now >= until, cooldowns, "%+v, and the scale-out of %s holds until %v", d, name, until)
 	}
-	if d.From <= b.most {
+	if d.From <= most {
 		b.inUntil = c.now + in
 	}
 	c.Seen["service scaled in"]++
 }
 
 // checkTracking: no scale-in goes below what the formula asks for, and no scale-out above it.
-func (c *Checker) checkTracking(d *model.ScalingDecision, b *scalebook) {
+func (c *Checker) checkTracking(d *model.ScalingDecision, most int) {
 	const rule = "target tracking is running × metric / target"
 	asks := float64(d.Running) * d.Value / d.Target
 	whole := math.Ceil(asks - 1e-6*(1+asks))
@@ -158,7 +200,7 @@ func (c *Checker) checkTracking(d *model.ScalingDecision, b *scalebook) {
 		c.must(float64(d.To) <= math.Ceil(asks+1e-6), rule, "%+v", d)
 		return
 	}
-	c.must(float64(d.To) >= min(whole, float64(b.most)) && d.Value < d.Target, rule, "%+v", d)
+	c.must(float64(d.To) >= min(whole, float64(most)) && d.Value < d.Target, rule, "%+v", d)
 }
 
 // groupDecided is a decision of managed scaling.

@@ -35,6 +35,9 @@ func (g *generator) demand(s *model.Service) {
 	if !g.calm {
 		r.until = g.end
 	}
+	if g.end > 3*time.Hour { // days
+		r.gap *= 5
+	}
 	s.Load = &model.Load{Profile: p, Curve: r.open, Unit: "requests"}
 }
 
@@ -87,8 +90,11 @@ func (g *generator) scaled(s *model.Service) {
 	if g.on[suspensions] && !g.calm {
 		cfg.Suspended = scaling.Suspension{In: g.chance(30), Out: g.chance(30), Scheduled: g.chance(30)}
 	}
-	if g.chance(20) {
-		cfg.Predictive = &scaling.Predictive{Metric: scaling.Metric(g.IntN(2)), Target: 50, Scale: g.chance(70), Buffer: 5 * time.Minute}
+	if g.chance(20) || g.end > 3*time.Hour && g.chance(50) {
+		cfg.Predictive = &scaling.Predictive{
+			Metric: scaling.Metric(g.IntN(2)), Target: 50, Scale: g.chance(70), Buffer: time.Duration(g.IntN(60)) * time.Minute,
+			IncreaseMax: g.chance(30), MaxBuffer: float64(g.IntN(50)),
+		}
 	}
 	s.Scaling = cfg
 }

@@ -19,6 +19,9 @@ func (g *generator) elastic() {
 	for f := loads; f < numFeatures; f++ {
 		g.on[f] = g.IntN(2) == 0
 	}
+	if !g.calm && g.IntN(longOnes) == 0 {
+		g.longer()
+	}
 	g.reactions()
 	g.providers()
 	for n := range g.cfg.Services {
@@ -47,6 +50,18 @@ func (g *generator) elastic() {
 	if g.on[shortages] {
 		g.capacityFaults()
 	}
+}
+
+// longOnes: one world of so many lasts for days.
+const longOnes = 40
+
+// longer goes on for days, in which forecasts are made; or for weeks, in which managed instances become old.
+func (g *generator) longer() {
+	g.end = time.Duration(g.between(25, 60)) * time.Hour
+	if g.chance(20) {
+		g.end = 15 * 24 * time.Hour
+	}
+	g.cfg.Duration, g.cfg.EventLimit = g.end, 50*eventLimit
 }
 
 // reactions are the delays between a load and what comes of it.

@@ -181,10 +181,14 @@ func (c *Checker) checkEnd(now time.Duration, i *fleet.Instance, h *host, b *gro
 	}
 	if b.cfg.Draining {
 		c.must(h.status == fleet.Draining, "managed draining drains first", "%s goes as %s", i.Name, h.status)
-		c.must(h.killedAt != now || now >= h.endBegan+48*time.Hour, "an instance that drains goes when it is empty", "%s goes with tasks", i.Name)
+		most := 48 * time.Hour
+		if b.cfg.Kind == model.ManagedInstances {
+			most = 7 * 24 * time.Hour // for one that is replaced because of its age
+		}
+		c.must(h.killedAt != now || now >= h.endBegan+most, "an instance that drains goes when it is empty", "%s goes with tasks", i.Name)
 		c.Seen["drained scale-in"]++
 	}
-	if b.cfg.Kind == model.ManagedInstances {
+	if old := i.Launched + 14*24*time.Hour; b.cfg.Kind == model.ManagedInstances && h.endBegan != old {
 		after := b.cfg.ScaleInAfter
 		if after >= 0 && h.idleSince == i.Registered {
 			after = max(after, newcomer)

@@ -23,8 +23,10 @@ const (
 	numHappenings
 )
 
-// resolvedBy says what has to happen before the same message comes again, if that is within six hours, which no world
-// lasts.
+// repeats is after how long a message comes again although nothing has resolved its cause.
+const repeats = 6 * time.Hour
+
+// resolvedBy says what has to happen before the same message comes again, if that is within six hours.
 var resolvedBy = map[service.Cause][]happening{
 	service.Steady:         {taskMoved, deploymentMoved, updated},
 	service.Unplaced:       {taskPlaced},
@@ -64,8 +66,9 @@ func (c *Checker) ServiceEvent(now time.Duration, o *model.Owner, e service.Even
 		sum += s.happened[h]
 	}
 	last, said := s.said[e.Message]
-	c.must(!said || sum > last || o.Desired != s.desired, "an event is not repeated while its cause lasts", "%s", e.Message)
-	s.said[e.Message] = sum
+	again := now >= s.saidAt[e.Message]+repeats
+	c.must(!said || sum > last || again || o.Desired != s.desired, "an event is not repeated while its cause lasts", "%s", e.Message)
+	s.said[e.Message], s.saidAt[e.Message] = sum, now
 }
 
 // checkSteady: the service is at rest when it says so.

@@ -21,6 +21,7 @@ type servicebook struct {
 	// next of the service's rollouts.
 	happened [numHappenings]int
 	said     map[string]int
+	saidAt   map[string]time.Duration
 	updates  int
 	// failed is the release whose failures grew in the present event.
 	failed *release
@@ -31,7 +32,7 @@ type servicebook struct {
 }
 
 func newServicebook(cfg *model.Service, streams sim.Streams) *servicebook {
-	return &servicebook{cfg: cfg, said: map[string]int{}, load: newLoadbook(cfg, streams), scaling: newScalebook(cfg)}
+	return &servicebook{cfg: cfg, said: map[string]int{}, saidAt: map[string]time.Duration{}, load: newLoadbook(cfg, streams), scaling: newScalebook(cfg)}
 }
 
 func (s *servicebook) daemon() bool { return s.cfg.Scheduling == service.Daemon }

@@ -78,7 +78,7 @@ var comesUp = []string{
 	"fault agent_disconnect", "fault health_check_failing", "fault host_retirement", "fault iam_missing", "fault image_corrupt",
 	"fault image_missing", "fault instance_draining", "fault instance_loss", "fault registry_down", "fault registry_slow",
 	"fault security_group_missing", "fault spot_interruption", "fault task_kill", "fault zone_outage",
-	"launched", "launched on Spot", "launch failed", "awaited", "nothing fits", "fault insufficient_capacity", "spot interruption", "reservation",
+	"launched", "launched on Spot", "forecast", "launch failed", "awaited", "nothing fits", "fault insufficient_capacity", "spot interruption", "reservation",
 	"group scaled out", "group scaled in", "group instance lost", "protected scale-in", "drained scale-in", "placed by AUTO_SCALING_GROUP",
 	"placed by FARGATE", "placed by FARGATE_SPOT", "placed by MANAGED_INSTANCES", "strategy at rest", "at rest", "load", "load dropped", "load waits",
 	"CPU above 100 %", "scaled out", "service scaled in", "scheduled action", "decision blocked: cooldown", "decision blocked: suspended",
