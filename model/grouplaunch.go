@@ -163,9 +163,7 @@ func (g *group) launchType(now time.Duration, zone, kind int, spot, there, warm 
 		return b
 	}
 	i.Cause = g.cause
-	if g.ordered {
-		g.youngest = now
-	}
+	b.ordered = g.ordered
 	b.booting = true
 	w.stranded = append(w.stranded, i)
 	w.observer.InstanceLaunched(now, i)

@@ -41,9 +41,8 @@ type group struct {
 	// deciding: an alarm is in ALARM and its action on the way. ordered: a scale-out was decided whose instances have not
 	// been launched.
 	deciding, ordered bool
-	youngest          time.Duration // when a scale-out last launched an instance; Never before
-	measured          int           // N of the last datapoint that the alarms saw
-	planning          bool          // managed instances are about to be launched
+	measured          int  // N of the last datapoint that the alarms saw
+	planning          bool // managed instances are about to be launched
 }
 
 // openGroups makes the Auto Scaling groups. Their desired capacity is there at the start.
@@ -56,7 +55,7 @@ func (w *World) openGroups() {
 		}
 		g := &group{
 			world: w, cfg: cfg, spec: cfg.Group, provider: n, cluster: w.clusters[cfg.Group.Template.Cluster],
-			chance: w.streams.Named("group/" + cfg.Name), dueAt: Never, youngest: Never, desired: cfg.Group.Desired,
+			chance: w.streams.Named("group/" + cfg.Name), dueAt: Never, desired: cfg.Group.Desired,
 		}
 		types := g.spec.Types
 		if len(types) == 0 {
@@ -201,7 +200,7 @@ func (g *group) rebalance(now time.Duration) {
 // AWS publishes no figure.
 const rebalancePause = 5 * time.Minute
 
-// fits reports whether an instance of the group could hold a task at all.
+// shapes are what instances of its types register.
 func (g *group) shapes() []scaling.Shape {
 	list := make([]scaling.Shape, len(g.fleets))
 	for k := range g.fleets {

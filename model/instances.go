@@ -33,6 +33,7 @@ type berth struct {
 	// booting: the instance has been launched and has not registered. leaving: the group ends it. ending: nothing is left
 	// to wait for but the end.
 	booting, leaving, ending bool
+	ordered                  bool // a scale-out launched it
 	// called: its agent has called to register.
 	called       bool
 	interruption time.Duration // of a Spot instance: when its notice comes

@@ -119,3 +119,18 @@ func TestProtectedInstancesGoWhenTheirTasksHaveGone(t *testing.T) {
 	require.Equal(t, []resized{{s(1865), 3, 2}}, changes(seen.group))
 	require.Equal(t, []time.Duration{s(2730 + 300)}, seen.lost)
 }
+
+// ECS rules, services 3.4: instances younger than the warm-up block another scale-out, since they count as capacity on its
+// way. One that has gone meanwhile is no such capacity.
+func TestAnInstanceThatIsLostHoldsUpNoScaleOut(t *testing.T) {
+	cfg := onEmptyGroup(t, 4, 20)
+	onGroup(t, cfg, 2, 20)
+	scale(cfg, s(600), 6) // a scale-out at 725 s launches the third at 730 s, which would be warm at 1030 s
+	cfg.Faults = []model.Fault{{Name: "loss", Kind: model.InstanceLoss, Instance: "asg/3", At: s(860), Image: -1, Registry: -1}}
+	scale(cfg, s(830), 10) // seen in the datapoint of 840 s, which is published at 900 s
+	var seen scaled
+	run(t, cfg, 1, &seen)
+	got := changes(seen.group)
+	require.Equal(t, resized{s(725), 2, 3}, got[0])
+	require.Equal(t, resized{s(905), 3, 5}, got[1])
+}

@@ -56,12 +56,15 @@ func (g *group) observe(now time.Duration, d scaling.Datapoint, running int) {
 func (g *group) decide(now time.Duration) {
 	g.deciding = false
 	counts := scaling.GroupCounts{
-		Running: g.measured, Desired: g.desired, Min: g.spec.Min, Max: g.spec.Max, Youngest: g.youngest, Pending: g.ordered && g.active() < g.desired,
+		Running: g.measured, Desired: g.desired, Min: g.spec.Min, Max: g.spec.Max, Youngest: Never, Pending: g.ordered && g.active() < g.desired,
 	}
 	for _, b := range g.berths {
+		if b.ordered && !b.leaving {
+			counts.Youngest = max(counts.Youngest, b.instance.Launched)
+		}
 		switch busy := b.instance.Occupants > 0; {
 		case b.leaving:
-			continue
+			continue // what leaves holds nothing up either
 		case !b.booting && !busy:
 			counts.Idle++
 		case busy && g.cfg.TerminationProtection:
