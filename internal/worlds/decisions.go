@@ -209,8 +209,12 @@ func (c *Checker) groupDecided(now time.Duration, d *model.ScalingDecision) {
 	spec, m := b.cfg.Group, b.cfg.Managed
 	c.must(m != nil && d.From == b.told.Desired, decides, "%+v, and the group says %+v", d, b.told)
 	if d.Blocked == scaling.WarmingUp {
-		c.must(b.owed > 0 || b.youngest >= 0 && now < b.youngest+m.Warmup, "a scale-out waits until the last one is warm",
-			"%+v is blocked, and the youngest was launched at %v", d, b.youngest)
+		young := false
+		for i, h := range c.hosts {
+			young = young || i.Provider == d.Provider && !c.ending(h, b) && b.scaleOuts[i.Cause] && now < i.Launched+m.Warmup
+		}
+		c.must(b.owed > 0 || young || b.active() < d.From, "a scale-out waits until the last one is warm",
+			"%+v is blocked, and no instance of a scale-out is young", d)
 	}
 	if d.To == d.From {
 		return
@@ -218,7 +222,10 @@ func (c *Checker) groupDecided(now time.Duration, d *model.ScalingDecision) {
 	b.decided = now
 	c.must(d.To >= min(spec.Min, d.From) && d.To <= spec.Max, groupSize, "%+v of %d to %d", d, spec.Min, spec.Max)
 	if d.To > d.From {
-		c.must(b.youngest < 0 || now >= b.youngest+m.Warmup, "a scale-out waits until the last one is warm", "%+v, and the youngest was launched at %v", d, b.youngest)
+		for i, h := range c.hosts {
+			c.must(i.Provider != d.Provider || c.ending(h, b) || !h.ordered || now >= i.Launched+m.Warmup, "a scale-out waits until the last one is warm",
+				"%+v, and %s was launched at %v", d, i.Name, i.Launched)
+		}
 		b.scaleOuts[d.ID], b.lastOut, b.owed = true, now, d.To-b.active()
 		c.Seen["group scaled out"]++
 		return

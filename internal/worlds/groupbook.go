@@ -18,12 +18,12 @@ type groupbook struct {
 	decided time.Duration
 	// booting and inService are the checker's own count.
 	booting, inService int
-	// scaleOuts has the IDs of decisions to scale out; owed is how many launches the last is still good for, youngest when
-	// one was launched last because of one, and lastOut when the last was decided.
-	scaleOuts         map[int64]bool
-	owed              int
-	youngest, lastOut time.Duration
-	launches          bool // in this event
+	// scaleOuts has the IDs of decisions to scale out; owed is how many launches the last is still good for, and
+	// lastOut when it was decided.
+	scaleOuts map[int64]bool
+	owed      int
+	lastOut   time.Duration
+	launches  bool // in this event
 	// over and under are since when the group has had too many or too few instances although it could do something about it;
 	// negative while it has not.
 	over, under time.Duration
@@ -39,7 +39,7 @@ const (
 func (c *Checker) openGroups() {
 	for n := range c.cfg.CapacityProviders {
 		c.groups = append(c.groups, &groupbook{
-			cfg: &c.cfg.CapacityProviders[n], scaleOuts: map[int64]bool{}, youngest: -1, lastOut: -1, decided: -1, over: -1, under: -1,
+			cfg: &c.cfg.CapacityProviders[n], scaleOuts: map[int64]bool{}, lastOut: -1, decided: -1, over: -1, under: -1,
 		})
 	}
 }
@@ -82,7 +82,7 @@ func (c *Checker) checkLaunch(now time.Duration, i *fleet.Instance, b *groupbook
 	if b.owed > 0 {
 		c.must(b.scaleOuts[i.Cause], decides, "%s is launched because of %d, and a scale-out is on its way", i.Name, i.Cause)
 		b.owed--
-		b.youngest = now
+		h.ordered = true
 	}
 	c.expectEnds(now, i, b, h)
 }
@@ -166,7 +166,7 @@ func (c *Checker) left(now time.Duration, i *fleet.Instance, h *host) {
 
 // ending: the instance looks like one that its group ends.
 func (c *Checker) ending(h *host, b *groupbook) bool {
-	return b.told.Leaving > 0 && (h.status == fleet.Draining || !h.connected)
+	return b.told.Leaving > 0 && !h.booting && (h.status == fleet.Draining || !h.connected)
 }
 
 // checkEnd: what its group ends was not in use where that is protected, and has been drained where it drains. Where a

@@ -26,6 +26,7 @@ type host struct {
 	interrupted, idleSince, killedAt time.Duration
 	endBegan                         time.Duration
 	endedBusy, troubled              bool
+	ordered                          bool // a scale-out launched it
 
 	has      fleet.Resources
 	used     fleet.Resources // by tasks that are not told to stop; interfaces until STOPPED
