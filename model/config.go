@@ -6,6 +6,7 @@ import (
 	"ecssim/model/balance"
 	"ecssim/model/catalog"
 	"ecssim/model/containers"
+	"ecssim/model/expect"
 	"ecssim/model/image"
 	"ecssim/model/network"
 	"ecssim/model/placement"
@@ -59,6 +60,11 @@ type Config struct {
 
 	// Pricing is what the scenario says of money.
 	Pricing Pricing
+
+	// Expect is what the scenario expects of a run, in the order of its file. ExpectQuantile is the share of the seeds in
+	// which each must hold; 1 means all.
+	Expect         []expect.Named
+	ExpectQuantile float64
 }
 
 // DefaultEventLimit is far above any sensible scenario and reached in about an hour.
