@@ -34,7 +34,7 @@ func (t *traffic) publish(now, period time.Duration, m *tally) {
 	if period == scaling.HighResolution {
 		delay, lane = l.HighResolutionDelay, 1
 	}
-	at := max(after(now, t.draws.delay(delay)), t.lastPublished[lane])
+	at := max(after(now, t.delay(delay)), t.lastPublished[lane])
 	t.lastPublished[lane] = at
 	var points [scaling.NumMetrics]scaling.Datapoint
 	for k := range points {
@@ -59,7 +59,7 @@ func (t *traffic) act(now time.Duration) {
 	}
 	t.deciding = true
 	l := &t.world.cfg.Latency
-	t.world.engine.At(after(now, t.draws.delay(l.AlarmDelay)+t.draws.delay(l.ScalingAction)), strike(func(now time.Duration) {
+	t.world.engine.At(after(now, t.delay(l.AlarmDelay)+t.delay(l.ScalingAction)), strike(func(now time.Duration) {
 		t.deciding = false
 		if t.allowed(now) {
 			t.carryOut(now, t.scaler.Decide(now, t.counts()))

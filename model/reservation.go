@@ -59,15 +59,13 @@ func (g *group) decide(now time.Duration) {
 		Running: g.measured, Desired: g.desired, Min: g.spec.Min, Max: g.spec.Max, Youngest: Never, Pending: g.ordered && g.active() < g.desired,
 	}
 	for _, b := range g.berths {
-		if b.ordered && !b.leaving {
+		if b.leaving {
+			continue // what leaves holds nothing up either
+		}
+		if b.ordered {
 			counts.Youngest = max(counts.Youngest, b.instance.Launched)
 		}
-		switch busy := b.instance.Occupants > 0; {
-		case b.leaving:
-			continue // what leaves holds nothing up either
-		case !b.booting && !busy:
-			counts.Idle++
-		case busy && g.cfg.TerminationProtection:
+		if g.cfg.TerminationProtection && b.instance.Occupants > 0 {
 			counts.Protected++
 		}
 	}

@@ -2,6 +2,7 @@ package model
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -40,7 +41,7 @@ type traffic struct {
 	deciding       bool
 	barred         bool             // the role for scaling is missing, which was told
 	lastPublished  [2]time.Duration // of one-minute and of high-resolution metrics
-	draws          trafficDraws
+	chance         *rand.Rand       // for the delays of metrics, alarms and actions
 }
 
 // way is a stream of requests to some of the tasks.
@@ -82,7 +83,7 @@ func (w *World) openTraffic(s *scheduler) {
 	if cfg.Load == nil && cfg.Scaling == nil {
 		return
 	}
-	t := &traffic{world: w, service: s, load: cfg.Load, tick: scaling.Minute, draws: newTrafficDraws(w, cfg.Name)}
+	t := &traffic{world: w, service: s, load: cfg.Load, tick: scaling.Minute, chance: w.streams.Named("scaling/" + cfg.Name)}
 	s.traffic = t
 	t.openScaling(cfg.Scaling)
 	if t.load == nil {
@@ -274,14 +275,5 @@ func (t *traffic) backlog() (sum float64) {
 	return sum
 }
 
-// trafficDraws are the delays of metrics, alarms and actions of one service.
-type trafficDraws struct {
-	world *World
-	name  string
-	delay func(sim.Dist) time.Duration
-}
-
-func newTrafficDraws(w *World, service string) trafficDraws {
-	chance := w.streams.Named("scaling/" + service)
-	return trafficDraws{world: w, name: service, delay: func(d sim.Dist) time.Duration { return drawn(d, chance, 0) }}
-}
+// delay draws one of the delays of metrics, alarms and actions.
+func (t *traffic) delay(d sim.Dist) time.Duration { return drawn(d, t.chance, 0) }

@@ -46,8 +46,8 @@ type GroupCounts struct {
 	Youngest time.Duration
 	// Pending: a scale-out was ordered whose instances have not been launched yet.
 	Pending bool
-	// Idle counts the instances in service without a non-daemon task; Protected how many cannot be terminated.
-	Idle, Protected int
+	// Protected counts the instances that cannot be terminated.
+	Protected int
 	// Waiting counts the tasks in PROVISIONING.
 	Waiting int
 }

@@ -132,7 +132,7 @@ func TestTasksThatFitNothingStopTheScaling(t *testing.T) {
 		require.Equal(t, target, cfg.ReservationIfNoneFits())
 		p := managed(cfg)
 		for range 60 {
-			_, ok := p.minute(cfg.ReservationIfNoneFits(), with(group(4), func(g *GroupCounts) { g.Waiting, g.Idle = 3, 4 }))
+			_, ok := p.minute(cfg.ReservationIfNoneFits(), with(group(4), func(g *GroupCounts) { g.Waiting = 3 }))
 			require.False(t, ok)
 		}
 	}
@@ -280,7 +280,7 @@ func TestStepSizesBoundAScaleOut(t *testing.T) {
 // ECS rules, services: six of ten are needed. After 15 minutes four go, and if only the empty ones may, these four.
 func TestEmptyInstancesGoAfterFifteenMinutes(t *testing.T) {
 	p := managed(ManagedConfig{})
-	g := with(group(10), func(g *GroupCounts) { g.Idle, g.Protected = 4, 6 })
+	g := with(group(10), func(g *GroupCounts) { g.Protected = 6 })
 	_, ok := p.minutes(14, Reservation(6, 10), g)
 	require.False(t, ok, "14 datapoints are not 15")
 	d, ok := p.minute(Reservation(6, 10), g)
