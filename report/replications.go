@@ -43,10 +43,10 @@ type SeedRow struct {
 	Metrics    map[string]float64 `json:"metrics"`
 }
 
-// figureOf is a named number of one record.
-type figureOf struct {
-	name  string
-	value float64
+// Figure is a named number of one record.
+type Figure struct {
+	Name  string
+	Value float64
 }
 
 // replicate fills in what concerns all seeds.
@@ -62,12 +62,12 @@ func (s *Summary) replicate(set Set) {
 			row.Bottleneck = &first
 		}
 		rep.First[first]++
-		for _, f := range figures(r) {
-			row.Metrics[f.name] = round(f.value)
-			if values[f.name] == nil {
-				rep.columns = append(rep.columns, f.name)
+		for _, f := range Figures(r) {
+			row.Metrics[f.Name] = round(f.Value)
+			if values[f.Name] == nil {
+				rep.columns = append(rep.columns, f.Name)
 			}
-			values[f.name] = append(values[f.name], f.value)
+			values[f.Name] = append(values[f.Name], f.Value)
 		}
 		s.PerSeed = append(s.PerSeed, row)
 	}
@@ -103,13 +103,13 @@ func summariseMetric(xs []float64) Metric {
 	return m
 }
 
-// figures are the numbers that are compared over seeds.
-func figures(r *Record) []figureOf {
+// Figures are the numbers that are compared over seeds, in an order that depends on the scenario alone.
+func Figures(r *Record) []Figure {
 	t, usd := r.Totals, 0.0
 	for _, it := range r.Bill {
 		usd += it.USD
 	}
-	out := []figureOf{{"cost_usd", usd}}
+	out := []Figure{{"cost_usd", usd}}
 	out = waitFigures(out, "task_wait_s", r.Wait)
 	for _, c := range []struct {
 		name  string
@@ -120,16 +120,16 @@ func figures(r *Record) []figureOf {
 		{"tasks_never_placed", t.NeverPlaced()}, {"placement_attempts", t.Attempts},
 		{"placement_failures", t.Failures}, {"instances_peak", t.InstancesPeak},
 	} {
-		out = append(out, figureOf{c.name, float64(c.count)})
+		out = append(out, Figure{c.name, float64(c.count)})
 	}
 	running := 0.0
 	for i := range r.Owners {
 		running += r.Owners[i].MeanRunning
 	}
-	out = append(out, figureOf{"mean_running", running})
+	out = append(out, Figure{"mean_running", running})
 	for i := range r.Pools {
 		if p := &r.Pools[i]; !p.Unbounded {
-			out = append(out, figureOf{bottleneckName(p.Resource, p.Scope) + ".used_mean_fraction", p.MeanFraction()})
+			out = append(out, Figure{bottleneckName(p.Resource, p.Scope) + ".used_mean_fraction", p.MeanFraction()})
 		}
 	}
 	for i := range r.Owners {
@@ -137,47 +137,47 @@ func figures(r *Record) []figureOf {
 	}
 	for i := range r.Providers {
 		p := &r.Providers[i]
-		out = append(out, figureOf{"capacity_providers." + p.Name + ".instances_mean", p.InstancesMean})
+		out = append(out, Figure{"capacity_providers." + p.Name + ".instances_mean", p.InstancesMean})
 		out = waitFigures(out, "capacity_providers."+p.Name+".capacity_wait_s", p.Wait)
 	}
 	return out
 }
 
-func ownerFigures(out []figureOf, o *OwnerRecord) []figureOf {
+func ownerFigures(out []Figure, o *OwnerRecord) []Figure {
 	name := "jobs." + o.Name
 	if o.Service {
 		name = "services." + o.Name
 	}
 	out = waitFigures(out, name+".task_wait_s", o.Wait)
-	out = append(out, figureOf{name + ".mean_running", o.MeanRunning},
-		figureOf{name + ".placement_failures", float64(o.Failures)})
+	out = append(out, Figure{name + ".mean_running", o.MeanRunning},
+		Figure{name + ".placement_failures", float64(o.Failures)})
 	if o.Service {
-		out = append(out, figureOf{name + ".running", float64(o.Running)}, figureOf{name + ".never_placed", float64(o.Waiting)})
+		out = append(out, Figure{name + ".running", float64(o.Running)}, Figure{name + ".never_placed", float64(o.Waiting)})
 		return scalingFigures(out, name, o)
 	}
-	out = append(out, figureOf{name + ".arrived", float64(o.Arrived)}, figureOf{name + ".refused", float64(o.Refused)})
+	out = append(out, Figure{name + ".arrived", float64(o.Arrived)}, Figure{name + ".refused", float64(o.Refused)})
 	if o.Arrived > 0 {
-		out = append(out, figureOf{name + ".refused_fraction", float64(o.Refused) / float64(o.Arrived)})
+		out = append(out, Figure{name + ".refused_fraction", float64(o.Refused) / float64(o.Arrived)})
 	}
 	return out
 }
 
 // scalingFigures are those of a service that follows its load.
-func scalingFigures(out []figureOf, name string, o *OwnerRecord) []figureOf {
+func scalingFigures(out []Figure, name string, o *OwnerRecord) []Figure {
 	if l := o.Load; l != nil && l.Offered > 0 {
-		out = append(out, figureOf{name + ".dropped_fraction", l.Dropped / l.Offered})
+		out = append(out, Figure{name + ".dropped_fraction", l.Dropped / l.Offered})
 	}
 	if s := o.Scaling; s != nil && s.Lags.Total != nil {
-		out = append(out, figureOf{name + ".lag_s.p50", s.Lags.Total.P50}, figureOf{name + ".lag_s.max", s.Lags.Total.Max})
+		out = append(out, Figure{name + ".lag_s.p50", s.Lags.Total.P50}, Figure{name + ".lag_s.max", s.Lags.Total.Max})
 	}
 	return out
 }
 
-func waitFigures(out []figureOf, name string, w *Wait) []figureOf {
+func waitFigures(out []Figure, name string, w *Wait) []Figure {
 	if w == nil {
 		return out
 	}
-	return append(out, figureOf{name + ".mean", w.Mean}, figureOf{name + ".p95", w.P95}, figureOf{name + ".max", w.Max})
+	return append(out, Figure{name + ".mean", w.Mean}, Figure{name + ".p95", w.P95}, Figure{name + ".max", w.Max})
 }
 
 // shownMetrics are those of the table over all seeds.

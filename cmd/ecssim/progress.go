@@ -18,6 +18,7 @@ import (
 type progress struct {
 	clocks []atomic.Int64 // simulated time of each replication
 	end    int64          // of one replication; 0 if it is not known
+	note   func() string  // beside the bar
 	stop   chan struct{}
 	idle   sync.WaitGroup
 	once   sync.Once
@@ -30,15 +31,26 @@ const (
 )
 
 func (a *app) newProgress(s *scenario.Scenario) *progress {
-	p := &progress{clocks: make([]atomic.Int64, s.Runs), end: int64(s.Config.Duration), stop: make(chan struct{})}
+	return a.startProgress(s.Name, s.Runs, s.Config.Duration, (*progress).timeNote)
+}
+
+// startProgress shows the progress of runs that last so long each.
+func (a *app) startProgress(name string, runs int, lasts time.Duration, note func(*progress) string) *progress {
+	p := &progress{clocks: make([]atomic.Int64, runs), end: int64(lasts), stop: make(chan struct{})}
+	p.note = func() string { return note(p) }
 	switch {
 	case a.look.quiet:
 	case isTerminal(a.err):
-		p.idle.Go(func() { p.drawBar(a.err, s.Name) })
+		p.idle.Go(func() { p.drawBar(a.err, name) })
 	case a.look.verbose && p.end > 0:
-		p.idle.Go(func() { p.printLines(a.err, s.Name) })
+		p.idle.Go(func() { p.printLines(a.err, name) })
 	}
 	return p
+}
+
+// timeNote is the simulated time of all replications on average.
+func (p *progress) timeNote() string {
+	return " " + (time.Duration(p.simulated()/int64(len(p.clocks))) * time.Millisecond).Round(time.Second).String() + " simulated"
 }
 
 // watcher is told the clock of one replication.
@@ -84,9 +96,7 @@ func (p *progress) drawBar(w io.Writer, name string) {
 	}
 	container := mpb.New(mpb.WithOutput(w), mpb.WithWidth(40), mpb.WithRefreshRate(progressPeriod))
 	var bar *mpb.Bar
-	clock := decor.Any(func(decor.Statistics) string {
-		return " " + (time.Duration(p.simulated()/int64(len(p.clocks))) * time.Millisecond).Round(time.Second).String() + " simulated"
-	})
+	clock := decor.Any(func(decor.Statistics) string { return p.note() })
 	label := mpb.PrependDecorators(decor.Name(name + " "))
 	if p.end > 0 {
 		bar = container.AddBar(p.total(), mpb.BarRemoveOnComplete(), label,
