@@ -91,6 +91,7 @@ func (w *World) attempt(now time.Duration, t *Task) {
 
 // find is the instance on which the task can start now; if it is nil, w.refusal says why.
 func (w *World) find(t *Task) *fleet.Instance {
+	w.aboutToPlace(t)
 	o := t.work.owner
 	index := w.index(t)
 	if !o.Service && len(w.jobs[o.Index].cfg.StartOn) > 0 {

@@ -30,6 +30,7 @@ func (w *World) limits(t *Task) *fargateLimits {
 // With room the task launches when the account's launch rate lets it: at once, or when its token comes. Requests are
 // served in order.
 func (w *World) requestLaunch(now time.Duration, t *Task) bool {
+	w.aboutToPlace(t)
 	if w.noFargateZone(t) {
 		w.refusal = fargateRefusal(placement.FargateCapacity)
 		return false
@@ -58,6 +59,7 @@ func fargateRefusal(reason placement.Reason) (r placement.Refusal) {
 // launch starts a Fargate task that has its token. Others may have used the quota up in the meantime, or its zones may be
 // gone.
 func (w *World) launch(now time.Duration, t *Task) {
+	w.aboutToPlace(t)
 	t.Attempts++
 	reason := placement.FargateVCPUQuota
 	switch {

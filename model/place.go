@@ -126,6 +126,7 @@ func (w *World) findFor(t *Task, pinned *fleet.Instance) *fleet.Instance {
 	if pinned == nil {
 		return w.find(t)
 	}
+	w.aboutToPlace(t)
 	if r := t.Demand.Test(pinned); r != placement.Fits {
 		w.refusal = placement.Refusal{Reason: r, Closest: pinned}
 		w.refusal.ByReason[r] = 1

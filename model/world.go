@@ -57,6 +57,7 @@ type World struct {
 	runaway string
 
 	progress func(now time.Duration)
+	placing  func(now time.Duration, t *Task)
 }
 
 // maxLive stops a run whose tasks pile up, before memory does.
