@@ -41,8 +41,9 @@ type group struct {
 	// deciding: an alarm is in ALARM and its action on the way. ordered: a scale-out was decided whose instances have not
 	// been launched.
 	deciding, ordered bool
-	measured          int  // N of the last datapoint that the alarms saw
-	planning          bool // managed instances are about to be launched
+	measured          int           // N of the last datapoint that the alarms saw
+	published         time.Duration // when they see the last one that was measured
+	planning          bool          // managed instances are about to be launched
 }
 
 // openGroups makes the Auto Scaling groups. Their desired capacity is there at the start.

@@ -36,7 +36,8 @@ func (g *group) measure(now time.Duration) {
 	}
 	w.observer.ReservationMeasured(now, m)
 	d := scaling.Datapoint{At: now, Value: m.Value}
-	w.engine.At(after(now, drawn(w.cfg.Latency.ManagedMetricDelay, g.chance, 0)), strike(func(now time.Duration) { g.observe(now, d, m.Running) }))
+	g.published = max(g.published, after(now, drawn(w.cfg.Latency.ManagedMetricDelay, g.chance, 0))) // alarms see them in order
+	w.engine.At(g.published, strike(func(now time.Duration) { g.observe(now, d, m.Running) }))
 	w.engine.At(now+scaling.Minute, strike(g.measure))
 }
 
