@@ -1,0 +1,64 @@
+package plot
+
+import "math"
+
+// experimentSamples are the pictures of experiments that tests look at, and
+// people too (PLOT_SHOW).
+func forestSamples() map[string]Forest {
+	return map[string]Forest{
+		"strategies-forest": strategiesForest(),
+		"pair-forest":       pairForest(),
+		"many-forest":       manyForest(),
+		"odd-forest":        oddForest(),
+		"no-forest":         {Title: "Nothing", Remark: "Nothing to compare with."},
+		"no-rows-forest":    {Metrics: []ForestMetric{{Name: "cost_usd"}}},
+		"zero-forest":       {Base: "a", Metrics: []ForestMetric{{Rows: []ForestRow{{}}}}},
+	}
+}
+
+func strategiesForest() Forest {
+	return Forest{Title: "shop: placement strategies compared", Subtitle: "difference from spread-az; 20 paired seeds: the same arrivals, boot times and faults in each variant", Base: "spread-az",
+		Metrics: []ForestMetric{
+			{Name: "cost_usd", Unit: "USD", Base: 92.1, Better: "lower", Rows: []ForestRow{
+				{Variant: "binpack-memory", Diff: -13.8, Low: -14.9, High: -12.6, Relative: -0.15}, {Variant: "random", Diff: -0.4, Low: -1.3, High: 0.5, Relative: -0.0043}}},
+			{Name: "task_wait_s.p95", Unit: "s", Base: 41, Better: "lower", Rows: []ForestRow{
+				{Variant: "binpack-memory", Diff: 26, Low: 21, High: 33, Relative: 0.63}, {Variant: "random", Diff: 2, Low: -3.1, High: 6.6, Relative: 0.049}}},
+			{Name: "placement_failures", Unit: "attempts", Base: 12, Better: "lower", Rows: []ForestRow{
+				{Variant: "binpack-memory", Diff: 19, Low: 14, High: 25, Relative: 19.0 / 12}, {Variant: "random", Diff: 1.1, Low: -2, High: 4.3, Relative: 1.1 / 12}}},
+			{Name: "instances_peak", Unit: "instances", Base: 14, Rows: []ForestRow{
+				{Variant: "binpack-memory", Diff: -3, Equal: true, Relative: -3.0 / 14}, {Variant: "random", Equal: true}}},
+			{Name: "mean_running", Unit: "tasks", Base: 238, Better: "higher", Rows: []ForestRow{
+				{Variant: "binpack-memory", Diff: -4.2, Low: -6.1, High: -2.4, Relative: -4.2 / 238}, {Variant: "random", Diff: 0.3, Low: -1, High: 1.4, Relative: 0.3 / 238}}},
+		},
+		Remark: "No variant is best on both cost_usd and task_wait_s.p95 (trade-off: spread-az, binpack-memory)."}
+}
+
+func pairForest() Forest {
+	return Forest{Title: "warm pool against none", Subtitle: "4 paired seeds", Base: "none", Metrics: []ForestMetric{
+		{Name: "cost_usd", Unit: "USD", Base: 3.2, Better: "lower", Rows: []ForestRow{{Variant: "warm pool", Diff: 0.41, Relative: 0.128, Unknown: true}}},
+		{Name: "services.web.lag_s.p50", Unit: "s", Base: 421, Better: "lower", Rows: []ForestRow{{Variant: "warm pool", Diff: -96, Relative: -0.228, Unknown: true}}},
+		{Name: "services.web.dropped_fraction", Unit: "share", Base: math.NaN(), Better: "lower", Rows: []ForestRow{{Variant: "warm pool", Diff: math.NaN(), Unknown: true}}}},
+		Remark: "Need >= 6 seeds for a 95 % interval."}
+}
+
+func manyForest() Forest {
+	f := Forest{Title: "Thirty fleets", Base: "4 × m5.large"}
+	for i := range 9 {
+		m := ForestMetric{Name: "metric " + string(rune('a'+i)), Unit: []string{"s", "USD", "share", "MiB", "units", ""}[i%6], Base: math.Pow(7, float64(i)), Better: []string{"lower", "higher", ""}[i%3]}
+		for k := range 30 {
+			d := (float64(k) - 9) * math.Pow(6.5, float64(i)) / 30
+			m.Rows = append(m.Rows, ForestRow{Variant: string(rune('A'+k)) + " × m5.large", Diff: d, Low: d - m.Base/20, High: d + m.Base/10, Relative: d / m.Base})
+		}
+		f.Metrics = append(f.Metrics, m)
+	}
+	return f
+}
+
+func oddForest() Forest {
+	long := "a name that one could go on about for a very long time, if there were any need for it, or room, of which there is none on this page "
+	return Forest{Title: long + long, Subtitle: long + long + long, Base: long, Remark: long + long + long + long,
+		Metrics: []ForestMetric{{Name: long, Unit: long, Base: 1e30, Better: "lower", Rows: []ForestRow{
+			{Variant: long, Diff: -1e30, Low: 1e30, High: -1e30, Relative: -1e12}, {Variant: "容量 <&>", Diff: 1e-9, Low: 1e-12, High: 2e-9, Relative: 1e-9},
+			{Diff: 123456789, Low: 123456780, High: 1234567890, Relative: math.Inf(1)}}},
+			{Base: 5e-324, Better: "higher", Rows: []ForestRow{{Variant: "tiny", Diff: 5e-324, Low: 0, High: 5e-324, Relative: 1}}}}}
+}
