@@ -3,7 +3,7 @@ package expect
 import "strings"
 
 // nearest is the candidate that was most likely meant, or empty: it sees through case and underscores, and otherwise
-// accepts one mistyped character in three. Of equals the first wins.
+// accepts one mistyped character in three, or the beginning of a name. Of equals the first wins.
 func nearest(word string, candidates []string) string {
 	fold := func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "_", "") }
 	folded := fold(word)
@@ -13,6 +13,11 @@ func nearest(word string, candidates []string) string {
 			if d := edits(folded, f); d < best {
 				best, found = d, c
 			}
+		}
+	}
+	for _, c := range candidates {
+		if found == "" && len(word) > 2 && strings.HasPrefix(strings.ToLower(c), strings.ToLower(word)) {
+			return c
 		}
 	}
 	return found

@@ -44,7 +44,7 @@ func (p *parser) figure(name string, from int) *Error {
 	if m := metricOf(name); m != nil {
 		of := aggregatesOf[m.Nature]
 		return p.errorAt(from, p.pos, "%s has many values in a run", name).
-			helping("write %s(%s), or another of %s", of[len(of)-1], name, listed(spelled(of)))
+			helping("write %s(%s), or another of %s", of[min(1, len(of)-1)], name, listed(spelled(of)))
 	}
 	known := slices.Concat(runFigures, metricNames())
 	return p.errorAt(from, p.pos, "unknown figure %s", shown(name)).meaning(name, known).
