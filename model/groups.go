@@ -36,6 +36,8 @@ type group struct {
 	// dueAt is when the group compares what it has with what it should have, and ticket that event; Never without one.
 	dueAt  time.Duration
 	ticket sim.Ticket
+	// evensUntil is when the instance that rebalances serves, so that another one may go.
+	evensUntil time.Duration
 
 	managed *scaling.Managed
 	// deciding: an alarm is in ALARM and its action on the way. ordered: a scale-out was decided whose instances have not
@@ -173,7 +175,12 @@ func (g *group) Fire(now time.Duration) {
 	if g.active() >= g.desired {
 		g.ordered = false // what replaces a lost instance later is no scale-out
 	}
-	g.shrink(now, -missing)
+	surplus := -missing
+	if surplus > 0 && now < g.evensUntil { // one of them rebalances, and does not serve yet
+		surplus--
+		g.due(g.evensUntil)
+	}
+	g.shrink(now, surplus)
 	g.fillPool(now)
 	g.rebalance(now)
 	g.tell(now)
@@ -193,7 +200,8 @@ func (g *group) rebalance(now time.Duration) {
 		return
 	}
 	if g.launchIn(now, to, false) {
-		g.due(after(now, rebalancePause))
+		g.evensUntil = after(now, rebalancePause)
+		g.due(g.evensUntil)
 	}
 }
 

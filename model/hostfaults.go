@@ -204,6 +204,7 @@ func (e *faultEvent) zone(now time.Duration, delta int) {
 		for _, c := range w.clusters {
 			w.clusterGrew(now, c)
 		}
+		w.noticeGroups(now) // to even out their zones
 		return
 	}
 	for _, b := range slices.Clone(w.berths) {

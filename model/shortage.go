@@ -18,13 +18,21 @@ func (e *faultEvent) shortage(now time.Duration) {
 		w.clusterGrew(now, c)
 	}
 	for _, g := range w.groupOf {
-		if g == nil {
-			continue
+		if g != nil {
+			for z := range g.backoffs {
+				g.backoffs[z].Reset()
+			}
 		}
-		for z := range g.backoffs {
-			g.backoffs[z].Reset()
+	}
+	w.noticeGroups(now)
+}
+
+// noticeGroups has every group look at itself: EC2 may launch where it could not before.
+func (w *World) noticeGroups(now time.Duration) {
+	for _, g := range w.groupOf {
+		if g != nil {
+			g.notice(now)
 		}
-		g.notice(now)
 	}
 }
 
