@@ -94,3 +94,12 @@ func (p pen) saltire(c color.Color, x, y, r vg.Length) {
 	p.trace(&path, []vg.Point{{X: x - r, Y: y + r}, {X: x + r, Y: y - r}})
 	p.stroke(c, 4*pixel, path)
 }
+
+// whisker draws an upright interval.
+func (p pen) whisker(c color.Color, x, y0, y1 vg.Length) {
+	var path vg.Path
+	p.trace(&path, []vg.Point{{X: x, Y: y0}, {X: x, Y: y1}})
+	p.trace(&path, []vg.Point{{X: x - 2.6, Y: y0}, {X: x + 2.6, Y: y0}})
+	p.trace(&path, []vg.Point{{X: x - 2.6, Y: y1}, {X: x + 2.6, Y: y1}})
+	p.stroke(c, 4*pixel, path)
+}

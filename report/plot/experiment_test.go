@@ -20,6 +20,10 @@ func experimentPictures(t tb) map[string]Picture {
 		p, err := DrawForest(f)
 		add(name, p, err)
 	}
+	for name, l := range lineSamples() {
+		p, err := DrawLines(l)
+		add(name, p, err)
+	}
 	return all
 }
 

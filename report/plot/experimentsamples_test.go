@@ -1,6 +1,9 @@
 package plot
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // experimentSamples are the pictures of experiments that tests look at, and
 // people too (PLOT_SHOW).
@@ -61,4 +64,77 @@ func oddForest() Forest {
 			{Variant: long, Diff: -1e30, Low: 1e30, High: -1e30, Relative: -1e12}, {Variant: "容量 <&>", Diff: 1e-9, Low: 1e-12, High: 2e-9, Relative: 1e-9},
 			{Diff: 123456789, Low: 123456780, High: 1234567890, Relative: math.Inf(1)}}},
 			{Base: 5e-324, Better: "higher", Rows: []ForestRow{{Variant: "tiny", Diff: 5e-324, Low: 0, High: 5e-324, Relative: 1}}}}}
+}
+
+func lineSamples() map[string]Lines {
+	return map[string]Lines{
+		"fleet-lines":    fleetLines(),
+		"strategy-lines": strategyLines(),
+		"many-lines":     manyLines(),
+		"odd-lines":      oddLines(),
+		"no-lines":       {Title: "Nothing"},
+		"gap-lines":      {Numeric: true, XValues: []float64{1}, Series: []LineSeries{{Mean: []float64{math.NaN()}}}},
+		"point-lines":    {X: "instances", Name: "cost_usd", Unit: "USD", Numeric: true, XValues: []float64{4}, Series: []LineSeries{{"web", []float64{3}, []float64{2.5}, []float64{4}}}},
+		"category-lines": {X: "provider", XLabels: []string{"FARGATE"}, Series: []LineSeries{{"web", []float64{0}, nil, nil}}},
+	}
+}
+
+// fleetLines: p95 of the wait over the fleet's size, with a gap.
+func fleetLines() Lines {
+	l := Lines{Title: "shop: wait over the size of the fleet", Subtitle: "p95 of the wait for placement; 20 seeds each", X: "instances of provider main", Name: "task_wait_s.p95", Unit: "s", Numeric: true}
+	for n := 4.0; n <= 24; n += 2 {
+		l.XValues = append(l.XValues, n)
+	}
+	for k, name := range []string{"spread by zone, then by instance", "binpack(memory)", "random", "binpack(cpu)"} {
+		s := LineSeries{Name: name}
+		for i, n := range l.XValues {
+			v := 900*math.Exp(-n/(5+float64(k)*0.8)) + 12 + float64(k)*3
+			half := v * (0.06 + 0.03*math.Abs(math.Sin(float64(i*(k+2)))))
+			if k == 2 && i == 4 {
+				v = math.NaN()
+			}
+			s.Mean, s.Low, s.High = append(s.Mean, v), append(s.Low, v-half), append(s.High, v+1.4*half)
+		}
+		l.Series = append(l.Series, s)
+	}
+	return l
+}
+
+func strategyLines() Lines {
+	return Lines{Title: "cost by strategy and purchase option", Subtitle: "20 paired seeds", X: "services.web.placement_strategy", Name: "cost_usd", Unit: "USD",
+		XLabels: []string{"spread-az", "binpack-memory", "random", "binpack-cpu"}, Series: []LineSeries{
+			{"On-Demand", []float64{92.1, 78.3, 91.7, 80.2}, []float64{91.4, 77, 90.9, 78}, []float64{93, 80, 92.6, 82}},
+			{"Spot", []float64{41, 38.3, 44, 35.2}, []float64{36, 33, 37, 31}, []float64{47, 44, 52, 39}},
+			{"FARGATE_SPOT", []float64{61, 61, 61, 61}, nil, nil}}, Remark: "Spot prices as of the price list that the scenario names."}
+}
+
+func manyLines() Lines {
+	l := Lines{Title: "Ten lines over powers of two", X: "memory", Unit: "share", Name: "cpu.used_mean_fraction", Numeric: true}
+	for i := range 14 {
+		l.XValues = append(l.XValues, math.Exp2(float64(i)))
+	}
+	for k := range 10 {
+		s := LineSeries{Name: fmt.Sprintf("family-%c", 'a'+k)}
+		for i := range l.XValues {
+			s.Mean = append(s.Mean, 0.2+0.05*float64(k)+0.02*float64(i)*math.Sin(float64(k)))
+		}
+		l.Series = append(l.Series, s)
+	}
+	return l
+}
+
+func oddLines() Lines {
+	long := "a name that one could go on about for a very long time, if there were any need for it, or room, of which there is none on this page "
+	l := Lines{Title: long + long, Subtitle: long + long + long, X: long, Name: long, Unit: "units", Remark: long + long + long}
+	for k := range 8 {
+		s := LineSeries{Name: long}
+		for i := range 230 {
+			if k == 0 {
+				l.XLabels = append(l.XLabels, fmt.Sprintf("%s %d", long, i))
+			}
+			s.Mean = append(s.Mean, 1e30*math.Sin(float64(i+k)))
+		}
+		l.Series = append(l.Series, s)
+	}
+	return l
 }

@@ -11,7 +11,7 @@ import (
 
 const (
 	maxCompared  = 6
-	maxRows      = 72             // of all panels; at most maxVariants of one
+	maxRows      = 72 // of all panels; at most maxVariants of one
 	maxVariants  = 40
 	minVariants  = 8
 	forestRow    = vg.Length(18)
