@@ -27,12 +27,7 @@ func (s *scheduler) place(now time.Duration) {
 		}
 		pinned := t.work.standing.pinned
 		if pinned == nil && refused.recall(t.Demand, &s.world.refusal) {
-			if !s.world.await(now, t) {
-				failed = true
-				if attempt {
-					s.refuse(now, t)
-				}
-			}
+			failed = s.fails(now, t, attempt) || failed
 			kept = append(kept, t)
 			continue
 		}
@@ -50,10 +45,7 @@ func (s *scheduler) place(now time.Duration) {
 			refused.add(t.Demand, &s.world.refusal)
 			failed = true
 			if attempt {
-				if t != s.move.task { // nobody lacks a task that only evens out the zones
-					s.refuse(now, t)
-				}
-				s.tellUnplaced(now, t)
+				s.tellRefused(now, t)
 			}
 			kept = append(kept, t)
 		}
@@ -138,6 +130,25 @@ func (w *World) findFor(t *Task, pinned *fleet.Instance) *fleet.Instance {
 func (s *scheduler) refuse(now time.Duration, t *Task) {
 	t.Attempts++
 	s.world.refused(now, t)
+}
+
+// fails reports whether a task that finds no place does not wait for capacity either, and tells so if it is an attempt.
+func (s *scheduler) fails(now time.Duration, t *Task, attempt bool) bool {
+	if s.world.await(now, t) {
+		return false
+	}
+	if attempt {
+		s.refuse(now, t)
+	}
+	return true
+}
+
+// tellRefused is a failed attempt of the first of the tasks that ask for the same.
+func (s *scheduler) tellRefused(now time.Duration, t *Task) {
+	if t != s.move.task { // nobody lacks a task that only evens out the zones
+		s.refuse(now, t)
+	}
+	s.tellUnplaced(now, t)
 }
 
 // tellUnplaced is the service event about a placement that failed.
