@@ -179,16 +179,22 @@ func (c *Checker) policyDecision(s *servicebook, d *model.ScalingDecision) {
 		c.Seen["scaled out"]++
 		return
 	}
-	c.must(!cfg.Suspended.In && !p.DisableScaleIn && d.Running > 0, blocked, "%+v while scaling in is suspended", d)
+	c.policyScalesIn(s, d, p.DisableScaleIn)
+	if d.From <= most {
+		b.inUntil = c.now + in
+	}
+	c.Seen["service scaled in"]++
+}
+
+// policyScalesIn: nothing speaks against a scale-in.
+func (c *Checker) policyScalesIn(s *servicebook, d *model.ScalingDecision, disabled bool) {
+	b := s.scaling
+	c.must(!s.cfg.Scaling.Suspended.In && !disabled && d.Running > 0, blocked, "%+v while scaling in is suspended", d)
 	c.must(!c.deploying(s), "no scale-in during a deployment", "%+v", d)
 	c.must(c.now >= b.inUntil, cooldowns, "%+v, and the last scale-in was less than its cooldown ago, until %v", d, b.inUntil)
 	for name, until := range b.outUntil {
 		c.must(c.now >= until, cooldowns, "%+v, and the scale-out of %s holds until %v", d, name, until)
 	}
-	if d.From <= most {
-		b.inUntil = c.now + in
-	}
-	c.Seen["service scaled in"]++
 }
 
 // checkTracking: no scale-in goes below what the formula asks for, and no scale-out above it.
@@ -203,18 +209,16 @@ func (c *Checker) checkTracking(d *model.ScalingDecision, most int) {
 	c.must(float64(d.To) >= min(whole, float64(most)) && d.Value < d.Target, rule, "%+v", d)
 }
 
+const warmUp = "a scale-out waits until the last one is warm"
+
 // groupDecided is a decision of managed scaling.
 func (c *Checker) groupDecided(now time.Duration, d *model.ScalingDecision) {
 	b := c.groups[d.Provider]
 	spec, m := b.cfg.Group, b.cfg.Managed
 	c.must(m != nil && d.From == b.told.Desired, decides, "%+v, and the group says %+v", d, b.told)
+	young, ordered := c.young(d.Provider, b)
 	if d.Blocked == scaling.WarmingUp {
-		young := false
-		for i, h := range c.hosts {
-			young = young || i.Provider == d.Provider && !c.ending(h, b) && b.scaleOuts[i.Cause] && now < i.Launched+m.Warmup
-		}
-		c.must(b.owed > 0 || young || b.active() < d.From, "a scale-out waits until the last one is warm",
-			"%+v is blocked, and no instance of a scale-out is young", d)
+		c.must(b.owed > 0 || young || b.active() < d.From, warmUp, "%+v is blocked, and no instance of a scale-out is young", d)
 	}
 	if d.To == d.From {
 		return
@@ -222,10 +226,7 @@ func (c *Checker) groupDecided(now time.Duration, d *model.ScalingDecision) {
 	b.decided = now
 	c.must(d.To >= min(spec.Min, d.From) && d.To <= spec.Max, groupSize, "%+v of %d to %d", d, spec.Min, spec.Max)
 	if d.To > d.From {
-		for i, h := range c.hosts {
-			c.must(i.Provider != d.Provider || c.ending(h, b) || !h.ordered || now >= i.Launched+m.Warmup, "a scale-out waits until the last one is warm",
-				"%+v, and %s was launched at %v", d, i.Name, i.Launched)
-		}
+		c.must(!ordered, warmUp, "%+v, and instances of the last scale-out are young", d)
 		b.scaleOuts[d.ID], b.lastOut, b.owed = true, now, d.To-b.active()
 		c.Seen["group scaled out"]++
 		return
@@ -234,15 +235,31 @@ func (c *Checker) groupDecided(now time.Duration, d *model.ScalingDecision) {
 	c.must(b.lastOut < 0 || now >= b.lastOut+15*time.Minute, "no scale-in for 15 minutes after a scale-out", "%+v, and the last was at %v", d, b.lastOut)
 	c.must(d.From-d.To <= max(1, d.From/2), "a scale-in takes at most half of the group", "%+v", d)
 	if b.cfg.TerminationProtection {
-		busy := 0
-		for i, h := range c.hosts {
-			if i.Provider == d.Provider && h.others() > 0 && !h.booting && !c.ending(h, b) {
-				busy++
-			}
-		}
+		busy := c.inUse(d.Provider, b)
 		c.must(d.To >= min(busy, d.From), "managed scaling keeps what is protected", "%+v, and %d are in use", d, busy)
 	}
 	c.Seen["group scaled in"]++
+}
+
+// young reports whether the group has instances that are not warmed up: any since its first scale-out, and such that a
+// scale-out has launched beyond doubt.
+func (c *Checker) young(provider int, b *groupbook) (young, ordered bool) {
+	for i, h := range c.hosts {
+		if i.Provider == provider && !c.ending(h, b) && c.now < i.Launched+b.cfg.Managed.Warmup {
+			young, ordered = young || b.scaleOuts[i.Cause], ordered || h.ordered
+		}
+	}
+	return young, ordered
+}
+
+// inUse counts the instances of a group with tasks other than those of daemons.
+func (c *Checker) inUse(provider int, b *groupbook) (n int) {
+	for i, h := range c.hosts {
+		if i.Provider == provider && h.others() > 0 && !h.booting && !c.ending(h, b) {
+			n++
+		}
+	}
+	return n
 }
 
 // checkDesired: whatever changes the desired count is told, or was in the scenario.

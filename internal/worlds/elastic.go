@@ -24,17 +24,7 @@ func (g *generator) elastic() {
 	}
 	g.reactions()
 	g.providers()
-	for n := range g.cfg.Services {
-		s := &g.cfg.Services[n]
-		if s.Scheduling == service.Replica && g.chance(70) {
-			g.strategise(s)
-		}
-	}
-	for n := range g.cfg.Jobs {
-		if j := &g.cfg.Jobs[n]; len(j.StartOn) == 0 && g.chance(70) {
-			g.spread(&j.Placing, g.strategyFor(&j.Placing))
-		}
-	}
+	g.strategies()
 	for n := range g.cfg.Services {
 		s := &g.cfg.Services[n]
 		if g.on[loads] && g.chance(80) {
@@ -49,6 +39,21 @@ func (g *generator) elastic() {
 	}
 	if g.on[shortages] {
 		g.capacityFaults()
+	}
+}
+
+// strategies gives services and jobs capacity providers.
+func (g *generator) strategies() {
+	for n := range g.cfg.Services {
+		s := &g.cfg.Services[n]
+		if s.Scheduling == service.Replica && g.chance(70) {
+			g.strategise(s)
+		}
+	}
+	for n := range g.cfg.Jobs {
+		if j := &g.cfg.Jobs[n]; len(j.StartOn) == 0 && g.chance(70) {
+			g.spread(&j.Placing, g.strategyFor(&j.Placing))
+		}
 	}
 }
 
@@ -120,12 +125,7 @@ func (g *generator) strategise(s *model.Service) {
 // strategyFor draws a strategy of the providers on which such tasks may run; nil if there are none.
 func (g *generator) strategyFor(p *model.Placing) (shares []model.ProviderShare) {
 	for _, n := range g.Perm(len(g.cfg.CapacityProviders)) {
-		c := &g.cfg.CapacityProviders[n]
-		fits := c.Group == nil && p.Launch == model.Fargate || c.Group != nil && p.Launch == model.EC2 && c.Group.Template.Cluster == p.Cluster
-		if c.Kind == model.ManagedInstances && p.Task.Mode() != taskdef.Awsvpc && p.Task.Mode() != taskdef.Host {
-			fits = false
-		}
-		if fits && (len(shares) == 0 || g.chance(60)) {
+		if runsOn(p, &g.cfg.CapacityProviders[n]) && (len(shares) == 0 || g.chance(60)) {
 			shares = append(shares, model.ProviderShare{Provider: n, Share: scaling.Share{Weight: g.IntN(5)}})
 		}
 	}
@@ -142,6 +142,20 @@ func (g *generator) strategyFor(p *model.Placing) (shares []model.ProviderShare)
 		shares[0].Weight = 1
 	}
 	return shares
+}
+
+// runsOn reports whether such tasks may run on a capacity provider; managed instances know awsvpc and host alone.
+func runsOn(p *model.Placing, c *model.CapacityProvider) bool {
+	switch c.Kind {
+	case model.FargateProvider, model.FargateSpotProvider:
+		return p.Launch == model.Fargate
+	case model.ManagedInstances:
+		if p.Task.Mode() != taskdef.Awsvpc && p.Task.Mode() != taskdef.Host {
+			return false
+		}
+	case model.GroupProvider:
+	}
+	return p.Launch == model.EC2 && c.Group.Template.Cluster == p.Cluster
 }
 
 // spread puts a strategy into a Placing, as the reader of scenarios does.

@@ -81,7 +81,7 @@ func (g *generator) aim(f *model.Fault) bool {
 	case model.TaskKill:
 		g.someTasks(f)
 		f.For, f.Revision = 0, g.IntN(3)
-	case model.NumFaultKinds:
+	case model.InsufficientCapacity, model.NumFaultKinds:
 	}
 	return true
 }

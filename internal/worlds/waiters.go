@@ -83,17 +83,7 @@ func (c *Checker) ReservationMeasured(now time.Duration, m model.Reservation) {
 		}
 	}
 	c.must(m.Provisioning == waits && m.Incompatible >= 0 && m.Incompatible <= waits, rule, "%+v, and %d wait", m, waits)
-	busy, ending := 0, 0
-	for i, h := range c.hosts {
-		if i.Provider != m.Provider || h.others() == 0 {
-			continue
-		}
-		if c.ending(h, b) {
-			ending++
-		} else {
-			busy++
-		}
-	}
+	busy, ending := c.busy(m.Provider, b)
 	extra := m.Needed - m.Running
 	switch managed := b.cfg.Managed; {
 	case waits == 0:
@@ -114,6 +104,20 @@ func (c *Checker) ReservationMeasured(now time.Duration, m model.Reservation) {
 	}
 	c.must(near(m.Value, want), rule, "%+v, and it is %v", m, want)
 	c.Seen["reservation"]++
+}
+
+// busy counts the instances of a group in use, and those of them that are perhaps on their way out.
+func (c *Checker) busy(provider int, b *groupbook) (busy, ending int) {
+	for i, h := range c.hosts {
+		switch {
+		case i.Provider != provider || h.others() == 0:
+		case c.ending(h, b):
+			ending++
+		default:
+			busy++
+		}
+	}
+	return busy, ending
 }
 
 // checkStrategy: where nothing has gone wrong for long, the tasks of a service are spread as its strategy says.
