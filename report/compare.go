@@ -183,14 +183,14 @@ func commonSeeds(variants []Variant) ([]uint64, error) {
 		}
 		if !slices.Equal(own, seeds) {
 			return nil, fmt.Errorf("%s was run with %s, %s with %s: only runs with the same seeds see the same arrivals and faults",
-				variants[0].Name, seedList(seeds), v.Name, seedList(own))
+				variants[0].Name, SeedList(seeds), v.Name, SeedList(own))
 		}
 	}
 	return seeds, nil
 }
 
-// seedList: "seed 7", "seeds 1–20", "seeds 1, 3, 9".
-func seedList(seeds []uint64) string {
+// SeedList names seeds for people: "seed 7", "seeds 1–20", "seeds 1, 3, 9".
+func SeedList(seeds []uint64) string {
 	switch n := len(seeds); {
 	case n == 0:
 		return "no seed"

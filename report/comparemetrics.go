@@ -117,11 +117,6 @@ func PossibleMetrics(cfg *model.Config) []string {
 	return names
 }
 
-// Possible says whether a run of a scenario can have a metric.
-func Possible(cfg *model.Config, metric string) bool {
-	return strings.HasSuffix(metric, ".used_mean_fraction") || slices.Contains(PossibleMetrics(cfg), metric)
-}
-
 // better is the side on which a metric is good: lower, or empty where it depends on what one wants.
 func better(metric string) string {
 	for _, bad := range []string{

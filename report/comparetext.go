@@ -148,7 +148,7 @@ func (c *Comparison) addNotes() {
 			case n == len(c.Seeds):
 				c.note("%s has no %s", clean(v.Variant), metricLabel(m.Name))
 			case n > 0:
-				c.note("%s has no %s with %s; pairs leave them out", clean(v.Variant), metricLabel(m.Name), seedList(v.Missing))
+				c.note("%s has no %s with %s; pairs leave them out", clean(v.Variant), metricLabel(m.Name), SeedList(v.Missing))
 			}
 		}
 	}
@@ -194,6 +194,14 @@ func (g *WidthGoal) sentence(seeds int) string {
 	}
 	return fmt.Sprintf("after %d seeds the interval of the difference of %s is still %s wide, as a share of the base; %s were asked for (see --max-runs)",
 		seeds, metricLabel(g.Metric), shareText(g.Widest), shareText(g.Share))
+}
+
+// Sofar says how wide the intervals are.
+func (g *WidthGoal) Sofar() string {
+	if g.Metric == "" {
+		return "no interval of the difference yet"
+	}
+	return fmt.Sprintf("the interval of the difference of %s is %s of the base wide", metricLabel(g.Metric), shareText(g.Widest))
 }
 
 // shareText writes a share as a percentage with a decimal where it is small.

@@ -82,19 +82,7 @@ func WriteFolder(dir string, set Set, opts FolderOptions) error {
 			return err
 		}
 	}
-	for _, f := range files {
-		path := filepath.Join(dir, filepath.FromSlash(f.name))
-		if f.write == nil {
-			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
-			}
-			continue
-		}
-		if err := writeFile(path, f.write); err != nil {
-			return err
-		}
-	}
-	return nil
+	return writeFiles(dir, files)
 }
 
 // folderFile is a file of the folder. One without write is removed.
