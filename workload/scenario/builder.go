@@ -40,7 +40,7 @@ type fleetPlace struct{ table *table }
 var (
 	laterTop = map[string]string{
 		"expect": "", "expect_options": "",
-		"matrix": "", "matrix_options": "", "lesson": "", "service_discovery": "",
+		"lesson": "", "service_discovery": "",
 	}
 	laterService = map[string]string{
 		"platform_version": "",

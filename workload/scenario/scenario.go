@@ -10,6 +10,8 @@ import (
 
 // Options are what the command line adds to the files.
 type Options struct {
+	// Cell holds the settings of one cell of the matrix, laid over the files before Sets.
+	Cell []Placed
 	// Sets are PATH=VALUE settings, laid over the files in order.
 	Sets []string
 	// Seed, Runs and Until override `seed`, `runs` and `duration` where they are not empty: they are --set under
@@ -29,6 +31,9 @@ type Scenario struct {
 	About  string
 	Seed   uint64
 	Runs   int
+	// Matrix is what a sweep varies; nil without one. It is there too where something else is wrong, since its cells may
+	// give what the scenario lacks by itself.
+	Matrix *Matrix
 	// SHA256 of the resolved scenario without the comments on its origin, and of every file that it reads.
 	SHA256 string
 	// Resolved is the scenario as TOML with every value, each with a comment on where it comes from.
@@ -52,6 +57,7 @@ func Load(files []string, options Options) (*Scenario, []diag.Diagnostic) {
 		return s, diag.Sorted(l.diags)
 	}
 	r := &reader{load: l, root: root, digests: map[string]string{}}
+	s.Matrix = r.takeMatrix(root)
 	b := &builder{reader: r, scenario: s, config: &model.Config{}}
 	b.build()
 	diags := diag.Sorted(slices.Concat(l.diags, r.diags))
@@ -83,6 +89,7 @@ func (l *loader) merged(files []string) *node {
 	if root == nil {
 		return nil
 	}
+	l.applyCell(root)
 	l.applySets(root)
 	dropRemoved(root)
 	return root

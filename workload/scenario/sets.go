@@ -66,6 +66,39 @@ func (l *loader) applySets(root *node) {
 	}
 }
 
+// applyCell lays the values of a cell over the tree. They stand in a file, and that is where messages point.
+func (l *loader) applyCell(root *node) {
+	for _, s := range l.options.Cell {
+		tree, problem := decodeSet(setting{s.Path + "=" + s.Text, ""}, 1)
+		if problem == nil {
+			atPlace(tree, s)
+			problem = replacesScalar(root, tree, nil)
+		}
+		if problem != nil {
+			problem.At = s.KeyAt
+			l.add(*problem)
+			continue
+		}
+		overlay(root, tree)
+		dropRemoved(root)
+	}
+}
+
+// atPlace puts all positions of a setting where the file has it: those of its path at the path, its value's at the value.
+func atPlace(n *node, s Placed) {
+	at := s.At
+	if n.kind == aTable && n.key == n.at {
+		at = s.KeyAt
+	}
+	n.key, n.at = s.KeyAt, at
+	for _, c := range n.list {
+		atPlace(c, s)
+	}
+	for _, c := range n.table {
+		atPlace(c, s)
+	}
+}
+
 func oneLine(r rune) rune {
 	if r == '\n' || r == '\r' {
 		return ' '

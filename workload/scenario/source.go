@@ -56,6 +56,11 @@ func (l *loader) open(file string) (io.ReadCloser, error) {
 	if l.options.Open != nil {
 		return l.options.Open(file)
 	}
+	return OpenFile(file)
+}
+
+// OpenFile is the file system that Options.Open stands in for.
+func OpenFile(file string) (io.ReadCloser, error) {
 	info, err := os.Stat(file)
 	if err != nil {
 		return nil, err
