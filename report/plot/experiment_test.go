@@ -24,6 +24,10 @@ func experimentPictures(t tb) map[string]Picture {
 		p, err := DrawLines(l)
 		add(name, p, err)
 	}
+	for name, h := range heatSamples() {
+		p, err := DrawHeats(h)
+		add(name, p, err)
+	}
 	return all
 }
 

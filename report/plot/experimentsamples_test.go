@@ -138,3 +138,109 @@ func oddLines() Lines {
 	}
 	return l
 }
+
+func heatSamples() map[string]Heats {
+	fleet := fleetHeat()
+	return map[string]Heats{
+		"fleet-heat": one(fleet),
+		"fine-heat":  one(fineHeat()),
+		"zones-heat": zonesHeat(),
+		"many-heat":  manyHeat(),
+		"odd-heat":   oddHeat(),
+		"no-heat":    {Title: "Nothing", Remark: "Nothing was varied."},
+		"cell-heat":  one(Heat{Title: "One cell", X: HeatAxis{"instances", []string{"4"}}, Y: HeatAxis{"type", []string{"m5.large"}}, Name: "cost_usd", Unit: "USD", Values: [][]float64{{3.2}}}),
+		"void-heat":  one(Heat{X: HeatAxis{"", []string{"", ""}}, Y: HeatAxis{"", []string{""}}, Values: [][]float64{{math.NaN(), math.NaN()}}}),
+	}
+}
+
+// one is what DrawHeat makes of a map.
+func one(h Heat) Heats {
+	s := Heats{Title: h.Title, Subtitle: h.Subtitle, Remark: h.Remark}
+	h.Title = ""
+	s.Heats = []Heat{h}
+	return s
+}
+
+func fleetHeat() Heat {
+	h := Heat{Title: "shop: cost over fleet and instance type", Subtitle: "mean of 20 seeds; expected: task_wait_s.p95 <= 60", Name: "cost_usd", Unit: "USD",
+		X: HeatAxis{Name: "capacity_providers.main.instances"}, Y: HeatAxis{"capacity_providers.main.instance_type", []string{"m5.large", "m5.xlarge", "m5.2xlarge", "c5.large", "c5.xlarge", "r5.large"}},
+		Best: [2]int{3, 5}, Remark: "Smallest that holds: 9 × c5.large."}
+	prices := []float64{0.096, 0.192, 0.384, 0.085, 0.17, 0.126}
+	size := []float64{1, 2, 4, 0.9, 1.8, 1.2}
+	for y := range h.Y.Labels {
+		h.Values, h.Infeasible = append(h.Values, nil), append(h.Infeasible, nil)
+		for n := 4; n <= 13; n++ {
+			if y == 0 {
+				h.X.Labels = append(h.X.Labels, fmt.Sprint(n))
+			}
+			v := prices[y] * float64(n) * 24
+			if y == 2 && n == 13 {
+				v = math.NaN()
+			}
+			h.Values[y] = append(h.Values[y], v)
+			h.Infeasible[y] = append(h.Infeasible[y], size[y]*float64(n) < 8)
+		}
+	}
+	return h
+}
+
+func fineHeat() Heat {
+	h := Heat{Title: "wait over load and fleet", Name: "task_wait_s.p95", Unit: "s", X: HeatAxis{Name: "requests a second"}, Y: HeatAxis{Name: "desired_count"}, Best: [2]int{-1, -1}}
+	for y := range 40 {
+		h.Y.Labels = append(h.Y.Labels, fmt.Sprint(4+y))
+		row, bad := []float64{}, []bool{}
+		for x := range 60 {
+			if y == 0 {
+				h.X.Labels = append(h.X.Labels, fmt.Sprint(100*(x+1)))
+			}
+			v := 2 + 3000/(1+math.Exp(float64(y)-0.55*float64(x)))
+			row, bad = append(row, v), append(bad, v > 900)
+		}
+		h.Values, h.Infeasible = append(h.Values, row), append(h.Infeasible, bad)
+	}
+	return h
+}
+
+func zonesHeat() Heats {
+	s := Heats{Title: "shop: refused tasks over fleet and type, by zones", Subtitle: "mean of 20 seeds", Remark: "Three things were varied: each map is one number of zones."}
+	for z := 1; z <= 3; z++ {
+		h := Heat{Title: fmt.Sprintf("zones = %d", z), Name: "jobs.batch.refused_fraction", Unit: "share", X: HeatAxis{"instances", []string{"4", "6", "8", "10"}}, Y: HeatAxis{"type", []string{"m5.large", "c5.large", "r5.large"}}, Best: [2]int{-1, -1}}
+		if z == 2 {
+			h.Best = [2]int{0, 2}
+		}
+		for y := range 3 {
+			h.Values = append(h.Values, nil)
+			for x := range 4 {
+				h.Values[y] = append(h.Values[y], max(0, 0.6-0.12*float64(x)-0.1*float64(z)+0.05*float64(y)))
+			}
+		}
+		s.Heats = append(s.Heats, h)
+	}
+	return s
+}
+
+func manyHeat() Heats {
+	s := Heats{Title: "Fourteen maps"}
+	for i := range 14 {
+		h := fleetHeat()
+		h.Title = fmt.Sprintf("map %d of a series with a name that is too long", i)
+		s.Heats = append(s.Heats, h)
+	}
+	return s
+}
+
+func oddHeat() Heats {
+	long := "a name that one could go on about for a very long time, if there were any need for it, or room, of which there is none on this page "
+	h := Heat{Title: long, X: HeatAxis{long, nil}, Y: HeatAxis{long, nil}, Name: long, Unit: long}
+	for y := range 70 {
+		h.Y.Labels = append(h.Y.Labels, fmt.Sprint(y, long))
+		h.Values = append(h.Values, make([]float64, 120))
+		for x := range 120 {
+			if y == 0 {
+				h.X.Labels = append(h.X.Labels, fmt.Sprint(x, long))
+			}
+			h.Values[y][x] = 1e30 * math.Cos(float64(x*y))
+		}
+	}
+	return Heats{Title: long + long, Subtitle: long + long, Heats: []Heat{h, h}, Remark: long + long}
+}

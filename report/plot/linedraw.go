@@ -19,16 +19,18 @@ func (s *lineSheet) keys() []key {
 	for _, c := range s.curves {
 		for _, p := range c.points {
 			if p.known {
-				return []key{{"mean", sampleMean}, {"95 % interval", s.sampleInterval}}
+				return []key{{"mean", s.sampleMean}, {"95 % interval", s.sampleInterval}}
 			}
 		}
 	}
 	return nil
 }
 
-func sampleMean(p pen, b box) {
+func (s *lineSheet) sampleMean(p pen, b box) {
 	y := (b.y0 + b.y1) / 2
-	p.line(okabeBlue, usedWidth, vg.Point{X: b.x0, Y: y}, vg.Point{X: b.x1, Y: y})
+	if s.numeric {
+		p.line(okabeBlue, usedWidth, vg.Point{X: b.x0, Y: y}, vg.Point{X: b.x1, Y: y})
+	}
 	p.fillDot(okabeBlue, circle, (b.x0+b.x1)/2, y, dotRadius)
 }
 
@@ -66,14 +68,18 @@ func (s *lineSheet) placeNames() []placedName {
 	return out
 }
 
+// step is between the points of two series at one category.
+func (s *lineSheet) step() vg.Length {
+	return min(aside, (s.frame.x1-s.frame.x0)/vg.Length(len(s.xs))*0.7/vg.Length(len(s.curves)))
+}
+
 // pos is where a point is along x; series share a category side by side.
 func (s *lineSheet) pos(of int, p linePoint) vg.Length {
 	x := s.x.pos(s.xs[p.place])
 	if s.numeric || len(s.curves) == 1 {
 		return x
 	}
-	step := min(aside, (s.frame.x1-s.frame.x0)/vg.Length(len(s.xs))*0.7/vg.Length(len(s.curves)))
-	return x + step*(vg.Length(of)-vg.Length(len(s.curves)-1)/2)
+	return x + s.step()*(vg.Length(of)-vg.Length(len(s.curves)-1)/2)
 }
 
 func (s *lineSheet) paint(to vg.Canvas) {
@@ -107,7 +113,7 @@ func (s *lineSheet) drawAxes(p pen) {
 	}
 	s.y.beside(p, f.x0)
 	p.line(baseGrey, hairWidth, vg.Point{X: f.x0, Y: f.y1}, vg.Point{X: f.x1, Y: f.y1})
-	p.text(bodyText, right, f.x1, f.y1+26, bodyText.fit(s.captions[0], f.x1-marginLeft))
+	p.text(bodyText, right, f.x1, f.y1+26, bodyText.fitEnd(s.captions[0], f.x1-marginLeft))
 	if !s.numeric {
 		s.drawCategories(p)
 		return
@@ -202,6 +208,10 @@ func (s *lineSheet) drawCurve(p pen, of int) {
 		p.stroke(c.look.colour, usedWidth, path)
 		p.dashes()
 	}
+	r := dotRadius
+	if !s.numeric {
+		r = max(1.6, min(dotRadius, s.step()*0.6))
+	}
 	for i, q := range c.points {
 		x := s.pos(of, q)
 		alone := (i == 0 || c.points[i-1].place+1 != q.place) && (i+1 == len(c.points) || c.points[i+1].place-1 != q.place)
@@ -209,18 +219,20 @@ func (s *lineSheet) drawCurve(p pen, of int) {
 			p.whisker(c.look.colour, x, s.y.pos(q.high), s.y.pos(q.low))
 		}
 		if alone || !s.numeric || len(s.xs) <= lineDots {
-			p.fillDot(c.look.colour, c.look.shape, x, s.y.pos(q.mean), dotRadius)
+			p.fillDot(c.look.colour, c.look.shape, x, s.y.pos(q.mean), r)
 		}
 	}
 }
 
-// drawNames writes the names beside the ends, with a hairline where they had to move.
+// drawNames writes the names beside the ends, with a dotted line where they had to move.
 func (s *lineSheet) drawNames(p pen) {
 	x := s.frame.x1 + nameIndent
 	for _, n := range s.names {
 		c := s.curves[n.curve]
 		if gap := x - 4 - n.from; gap > 24 || n.to-n.at > 2 || n.at-n.to > 2 {
-			p.line(c.look.colour, hairWidth, vg.Point{X: n.from + 5, Y: n.at}, vg.Point{X: max(s.frame.x1, n.from+5), Y: n.at}, vg.Point{X: x - 3, Y: n.to})
+			p.dashes(1, 2)
+			p.line(c.look.colour, hairWidth, vg.Point{X: n.from + 6, Y: n.at}, vg.Point{X: max(s.frame.x1, n.from+6), Y: n.at}, vg.Point{X: x - 3, Y: n.to})
+			p.dashes()
 		}
 		p.fillDot(c.look.colour, c.look.shape, x+2, n.to, dotRadius)
 		p.text(bodyText, left, x+9, n.to+3, c.fitName())

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/color"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 )
@@ -140,7 +141,11 @@ func (s *lineSheet) scale(in Lines) {
 	s.captions = [2]string{clean(in.X), s.unit.caption(in.Name)}
 	top := snap(marginTop + s.header.height() + axisName)
 	s.frame = box{y0: top, y1: snap(top + linesTall)}
-	s.y = newNumberAxis(s.frame.y1-4, s.frame.y0+4, y.roomy(), s.unit, 6)
+	values, bottom := y.roomy(), s.frame.y1-4
+	if values.low == 0 {
+		bottom = s.frame.y1
+	}
+	s.y = newNumberAxis(bottom, s.frame.y0+4, values, s.unit, 6)
 	s.frame.x0 = snap(marginLeft + s.y.width() + 6)
 	s.frame.x1 = snap(pageWidth - marginRight - behind)
 	s.scaleX(x)
@@ -204,12 +209,6 @@ func (s *lineSheet) describe() string {
 		first, last := c.points[0], c.points[len(c.points)-1]
 		parts = append(parts, fmt.Sprintf("%s from %s to %s", cmp.Or(c.fitName(), "it goes"), s.unit.text(first.mean), s.unit.text(last.mean)))
 	}
-	text := cmp.Or(s.captions[1], "A figure") + " over " + cmp.Or(s.captions[0], "what was varied") + ": "
-	for i, part := range parts {
-		if i > 0 {
-			text += ", "
-		}
-		text += part
-	}
-	return text + "."
+	return fmt.Sprintf("%s over %s: %s.", cmp.Or(bodyText.fit(s.captions[1], pageWidth/2), "A figure"),
+		cmp.Or(bodyText.fit(s.captions[0], pageWidth/2), "what was varied"), strings.Join(parts, ", "))
 }

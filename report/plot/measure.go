@@ -15,6 +15,9 @@ type measure struct {
 	name          string // of the unit, for captions
 }
 
+// maxUnit is the most letters of a unit.
+const maxUnit = 24
+
 // newMeasure chooses the unit in which values up to top are easy to read.
 // "s" are seconds, "USD" and "$" dollars, "share" is a share of one.
 func newMeasure(name string, top float64) measure {
@@ -36,6 +39,9 @@ func newMeasure(name string, top float64) measure {
 		return measure{per: 1}
 	}
 	u := naturalUnit(name, top)
+	if runes := []rune(u.name); len(runes) > maxUnit {
+		u.name = string(runes[:maxUnit]) + "…"
+	}
 	return measure{per: u.per, after: " " + u.name, name: u.name}
 }
 

@@ -71,6 +71,26 @@ func (s textStyle) fit(text string, room vg.Length) string {
 	return strings.TrimSpace(string(runes[:lo])) + "…"
 }
 
+// fitEnd shortens a text at its beginning, as suits the path of a key: what it
+// sets is said by the end.
+func (s textStyle) fitEnd(text string, room vg.Length) string {
+	text = clean(text)
+	if s.width(text) <= room {
+		return text
+	}
+	runes := []rune(text)
+	lo, hi := 0, len(runes)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if s.width("…"+string(runes[mid:])) <= room {
+			hi = mid
+		} else {
+			lo = mid + 1
+		}
+	}
+	return "…" + strings.TrimSpace(string(runes[lo:]))
+}
+
 // wrap breaks a text at spaces into at most lines lines, the last shortened.
 func (s textStyle) wrap(text string, room vg.Length, lines int) []string {
 	text = clean(text)
