@@ -138,7 +138,7 @@ func (b *berth) build(now time.Duration, subnet int) *fleet.Instance {
 	w, f := b.world, b.fleet
 	*b.launched++
 	i := &fleet.Instance{
-		Name: nextName(f, *b.launched), Fleet: f.Name, Number: *b.launched, Type: &f.Type,
+		Serial: w.built, Name: nextName(f, *b.launched), Fleet: f.Name, Number: *b.launched, Type: &f.Type,
 		Zone: w.cfg.Subnets[subnet].Zone, Subnet: subnet, Addresses: w.addresses(f), Trunk: w.trunks(f),
 		Status: fleet.Inactive, Launched: now, Registered: Never, Terminated: Never,
 		Provider: -1, PricePerHour: f.Type.PricePerHour, Has: w.registers(f),
@@ -146,6 +146,7 @@ func (b *berth) build(now time.Duration, subnet int) *fleet.Instance {
 	if i.DynamicRange = f.DynamicPorts; i.DynamicRange == (network.PortRange{}) {
 		i.DynamicRange = network.DefaultDynamicRange
 	}
+	w.built++
 	i.Free = i.Has
 	i.Attributes = w.attributes(i, f)
 	b.instance = i

@@ -30,6 +30,7 @@ type World struct {
 	instances map[string]*fleet.Instance // by name; nil for one that was lost
 	machines  map[*fleet.Instance]*machine
 	berths    []*berth
+	built     int               // instances so far
 	stranded  []*fleet.Instance // launched, never registered
 	// onDemand and spot are Fargate's limits for FARGATE and FARGATE_SPOT.
 	onDemand, spot fargateLimits

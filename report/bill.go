@@ -190,7 +190,7 @@ func priceOf(cfg *model.Config, item string) (catalog.Price, bool) {
 
 // launched takes in an instance that costs money from now on.
 func (b *bill) launched(now time.Duration, i *fleet.Instance) {
-	if b.book.machines[i] == nil {
+	if b.book.machine(i) == nil {
 		b.book.launched(now, i, b.use(i, now))
 	}
 }

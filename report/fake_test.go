@@ -32,7 +32,8 @@ type script struct {
 	instances []*fleet.Instance
 	stranded  []*fleet.Instance
 	targets   map[*model.Task]balance.State
-	booted    int   // instances of the group
+	built     int   // instances
+	booted    int   // those of the group
 	decisions int64 // told so far
 	cause     int64 // of the next task
 }
@@ -50,11 +51,13 @@ func newScript(t testing.TB, cfg *model.Config, seed uint64, opts RecorderOption
 	return s
 }
 
+func (s *script) nextInstance() int { s.built++; return s.built - 1 }
+
 func (s *script) at(d time.Duration) *script { s.now = d; return s }
 
 func (s *script) join(fleetName string, ty catalog.InstanceType, subnet int) *fleet.Instance {
 	i := &fleet.Instance{
-		Name: fmt.Sprintf("%s/%d", fleetName, len(s.instances)+1), Fleet: fleetName, Number: len(s.instances) + 1, Type: &ty,
+		Serial: s.nextInstance(), Name: fmt.Sprintf("%s/%d", fleetName, len(s.instances)+1), Fleet: fleetName, Number: len(s.instances) + 1, Type: &ty,
 		Zone: s.cfg.Subnets[subnet].Zone, Subnet: subnet, Addresses: 1, Launched: s.now, Registered: s.now, Terminated: model.Never,
 		Has: fleet.Resources{CPU: ty.CPU, Memory: ty.Memory, GPUs: ty.GPUs, ENIs: ty.TaskENIs},
 	}

@@ -29,7 +29,7 @@ func (s *script) boot(cause int64) *fleet.Instance {
 	s.booted++
 	ty := g.Types[0]
 	i := &fleet.Instance{
-		Name: fmt.Sprintf("%s/%d", g.Template.Name, s.booted), Fleet: g.Template.Name, Number: s.booted, Type: &ty,
+		Serial: s.nextInstance(), Name: fmt.Sprintf("%s/%d", g.Template.Name, s.booted), Fleet: g.Template.Name, Number: s.booted, Type: &ty,
 		Zone: s.cfg.Subnets[0].Zone, Subnet: 0, Addresses: 1, Launched: s.now, Registered: model.Never, Terminated: model.Never, Cause: cause,
 		Has: fleet.Resources{CPU: ty.CPU, Memory: ty.Memory, GPUs: ty.GPUs, ENIs: ty.TaskENIs},
 	}

@@ -111,7 +111,7 @@ func (s *script) says(owner, name string, level service.Level, message string) {
 func (s *script) strand(subnet int) *fleet.Instance {
 	ty := s.cfg.Fleets[0].Type
 	i := &fleet.Instance{
-		Name: "main/99", Fleet: "main", Number: 99, Type: &ty, Zone: s.cfg.Subnets[subnet].Zone, Subnet: subnet, Addresses: 1,
+		Serial: s.nextInstance(), Name: "main/99", Fleet: "main", Number: 99, Type: &ty, Zone: s.cfg.Subnets[subnet].Zone, Subnet: subnet, Addresses: 1,
 		Launched: s.now, Registered: model.Never, Terminated: model.Never,
 	}
 	s.stranded = append(s.stranded, i)

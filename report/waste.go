@@ -23,7 +23,7 @@ type costBook struct {
 	cfg      *model.Config
 	pockets  []pocket
 	byName   map[string]int
-	machines map[*fleet.Instance]*machine
+	machines []*machine // by the serial of the instance; nil for those that are gone
 	services []serviceUse
 	rates    rateBook
 	running  level // RUNNING tasks
@@ -110,7 +110,7 @@ func usd(sum float64) float64 { return sum / 1e9 / float64(time.Hour) }
 
 func newCostBook(cfg *model.Config) costBook {
 	b := costBook{
-		cfg: cfg, byName: map[string]int{}, machines: map[*fleet.Instance]*machine{}, services: make([]serviceUse, len(cfg.Services)),
+		cfg: cfg, byName: map[string]int{}, services: make([]serviceUse, len(cfg.Services)),
 		rates: newRateBook(cfg),
 	}
 	for i := range cfg.Fleets {
@@ -156,21 +156,32 @@ func fargateName(spot bool) string {
 func (b *costBook) launched(now time.Duration, i *fleet.Instance, use cost.InstanceUse) {
 	m := &machine{pocket: b.pocketOf(i.Fleet), series: b.rates.of(use.Item()), rate: nano(use.PerHour())}
 	m.perCPU, m.perMemory = float64(m.rate)/float64(max(1, i.Has.CPU)), float64(m.rate)/float64(max(1, i.Has.Memory))
-	b.machines[i] = m
+	for len(b.machines) <= i.Serial {
+		b.machines = append(b.machines, nil)
+	}
+	b.machines[i.Serial] = m
 	b.rates.add(now, m.series, m.rate)
 	b.rates.add(now, b.rates.volumes, b.volume)
 }
 
 // gone takes out an instance. Its tasks may be told of afterwards.
 func (b *costBook) gone(now time.Duration, i *fleet.Instance) {
-	m := b.machines[i]
+	m := b.machine(i)
 	if m == nil {
 		return
 	}
 	b.reserve(now, m, -m.cpu, -m.memory)
 	b.rates.add(now, m.series, -m.rate)
 	b.rates.add(now, b.rates.volumes, -b.volume)
-	delete(b.machines, i)
+	b.machines[i.Serial] = nil
+}
+
+// machine is the book of an instance; nil if it is gone, or was never told of.
+func (b *costBook) machine(i *fleet.Instance) *machine {
+	if i.Serial >= len(b.machines) {
+		return nil
+	}
+	return b.machines[i.Serial]
 }
 
 // reserve changes what tasks reserve of an instance.
@@ -209,7 +220,7 @@ func (b *costBook) task(now time.Duration, t *model.Task, sign int64, rates *cat
 		if loaded {
 			pocket = b.pocketOf(fargateName(rates.Spot))
 		}
-	} else if m := b.machines[t.Instance]; m != nil {
+	} else if m := b.machine(t.Instance); m != nil {
 		b.reserve(now, m, sign*n.CPU, sign*n.Memory)
 		pocket, cpu, memory = m.pocket, m.worth(n.CPU, m.perCPU), m.worth(n.Memory, m.perMemory)
 	}

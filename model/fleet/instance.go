@@ -89,6 +89,8 @@ type Instance struct {
 	few         [2]groupCount // where groups begins to grow: most instances hold tasks of few groups
 	ports       network.HostPorts
 
+	// Serial numbers the instances of a run from 0, in order of launch.
+	Serial int
 	// Name is FLEET/NUMBER; Number is the launch number from 1.
 	Name   string
 	Fleet  string
