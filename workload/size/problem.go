@@ -72,6 +72,8 @@ type Result struct {
 	// Exhausted: with an order that does not hold, every cell of the answer's column that could be better was asked.
 	// It is true where the order holds.
 	Exhausted bool
+	// Falls: what is to be small was found to fall along the main axis.
+	Falls bool
 	// Main is the main axis; negative without an ordered one.
 	Main int
 }

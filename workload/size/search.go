@@ -15,6 +15,7 @@ type searcher struct {
 	best   int            // into probes; negative if nothing holds yet
 	// unordered: a probe was against the order, so that nothing is concluded from one cell to another any more.
 	unordered bool
+	falls     bool // what is to be small falls along the main axis
 }
 
 // Search finds the cheapest cell that holds. Columns come in the order of what their first promising cell costs at

@@ -128,6 +128,20 @@ func TestAnAxisMayFall(t *testing.T) {
 	}
 }
 
+// All hold, and the last is the cheapest: the order of the axis says nothing of its price.
+func TestACostThatFallsIsFollowed(t *testing.T) {
+	for _, last := range []int{99, 60} {
+		o := line(100, 0)
+		o.holds = func(c Cell) bool { return c[0] <= last }
+		o.cost = func(c Cell) float64 { return 100 - float64(c[0]) }
+		o.guess = func(Cell) int { return 0 }
+		r := o.search(t)
+		require.Equal(t, Cell{last}, r.Best.Cell)
+		require.True(t, r.Falls)
+		require.LessOrEqual(t, len(r.Probes), 20)
+	}
+}
+
 // A single fleet size in the middle of the range, which no bisection meets, and what is found at a quarter.
 func TestAnInteriorThatHoldsIsFound(t *testing.T) {
 	o := line(101, 0)

@@ -75,6 +75,9 @@ func (s *searcher) verify() error {
 	if err := s.oneMore(); err != nil {
 		return err
 	}
+	if err := s.neighbours(); err != nil {
+		return err
+	}
 	if inversions := s.inversions(); len(inversions) == 0 || s.falling(inversions) {
 		return nil
 	}
@@ -114,8 +117,31 @@ func (s *searcher) oneMore() error {
 	if at >= s.length() || len(s.Axes) == 1 && len(s.probes) >= log2(s.length())+promised {
 		return nil
 	}
-	_, err := s.ask(s.probes[s.best].Cell.at(s.main, at))
-	return err
+	answer := s.best
+	if _, err := s.ask(s.probes[answer].Cell.at(s.main, at)); err != nil || s.best == answer {
+		return err
+	}
+	return s.climb()
+}
+
+// climb is for an axis along which what is to be small falls, as one more above the answer has shown: it asks the last
+// cell of every column, and in the answer's column for the last that holds.
+func (s *searcher) climb() error {
+	s.falls = true
+	column, from := s.probes[s.best].Cell.at(s.main, 0), s.probes[s.best].Cell[s.main]
+	for _, c := range Columns(s.Axes) {
+		if !s.worth(s.place(c, s.length()-1)) {
+			continue
+		}
+		if _, err := s.ask(s.place(c, s.length()-1)); err != nil {
+			return err
+		}
+	}
+	top, err := s.ask(s.place(column, s.length()-1))
+	if err != nil || top.Holds {
+		return err
+	}
+	return s.around(column, from)
 }
 
 // beside is the cells next to the answer on the ordered axes.
@@ -170,7 +196,7 @@ func (s *searcher) falling(inversions []Inversion) bool {
 
 // result sums the search up.
 func (s *searcher) result(columns []Cell) Result {
-	r := Result{Probes: s.probes, Main: s.main, Exhausted: true}
+	r := Result{Probes: s.probes, Main: s.main, Exhausted: true, Falls: s.falls}
 	if s.main >= 0 {
 		r.Inversions = s.inversions()
 		r.Falling = len(r.Inversions) > 0 && s.falling(r.Inversions)
