@@ -87,6 +87,13 @@ func (p pen) hollowDot(c color.Color, s shape, x, y, r vg.Length) {
 	p.stroke(c, 4*pixel, path)
 }
 
+// ring draws a circle around a point.
+func (p pen) ring(c color.Color, x, y, r vg.Length) {
+	var path vg.Path
+	p.dot(&path, circle, x, y, r)
+	p.stroke(c, 3*pixel, path)
+}
+
 // saltire draws an ×.
 func (p pen) saltire(c color.Color, x, y, r vg.Length) {
 	var path vg.Path

@@ -28,6 +28,14 @@ func experimentPictures(t tb) map[string]Picture {
 		p, err := DrawHeats(h)
 		add(name, p, err)
 	}
+	for name, one := range paretoSamples() {
+		p, err := DrawPareto(one)
+		add(name, p, err)
+	}
+	for name, m := range multipleSamples() {
+		p, err := DrawMultiples(m)
+		add(name, p, err)
+	}
 	return all
 }
 
@@ -38,6 +46,9 @@ func TestShowExperiments(t *testing.T) {
 		t.Skip("PLOT_SHOW is not set")
 	}
 	for name, p := range experimentPictures(t) {
+		if only := os.Getenv("PLOT_ONLY"); !strings.Contains(name, only) {
+			continue
+		}
 		t.Logf("%s: %s", name, p.Alt())
 		for ext, data := range map[string][]byte{".png": pngOf(t, p), ".svg": svgOf(t, p)} {
 			if err := os.WriteFile(filepath.Join(dir, name+ext), data, 0o644); err != nil {

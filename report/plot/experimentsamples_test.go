@@ -244,3 +244,128 @@ func oddHeat() Heats {
 	}
 	return Heats{Title: long + long, Subtitle: long + long, Heats: []Heat{h, h}, Remark: long + long}
 }
+
+func paretoSamples() map[string]Pareto {
+	return map[string]Pareto{
+		"fleet-pareto": fleetPareto(),
+		"log-pareto":   logPareto(),
+		"tight-pareto": tightPareto(),
+		"point-pareto": {XName: "cost_usd", XUnit: "USD", YName: "task_wait_s.p95", YUnit: "s", Points: []ParetoPoint{{Label: "the only one", X: 3, Y: 20, Front: true, Base: true, Feasible: true}}},
+		"none-pareto":  {Title: "Nothing", Remark: "No run was complete."},
+		"zero-pareto":  {Points: []ParetoPoint{{}, {Label: "b"}, {Label: "c"}}},
+		"odd-pareto":   oddPareto(),
+	}
+}
+
+func fleetPareto() Pareto {
+	p := Pareto{Title: "shop: cost against wait", Subtitle: "24 variants, 20 paired seeds each; expected: task_wait_s.p95 <= 180", XName: "cost_usd", XUnit: "USD", YName: "task_wait_s.p95", YUnit: "s",
+		Remark: "Cheapest that holds: 8 × m5.large, binpack(memory)."}
+	for k, name := range []string{"spread by zone", "binpack(memory)", "random"} {
+		for n := 4.0; n <= 18; n += 2 {
+			x := n*4.6*(1-0.11*float64(k%2)) + 3*float64(k/2)
+			y := 560*math.Exp(-n/5) + 14 + 15*float64(k) + 4*math.Sin(n)
+			p.Points = append(p.Points, ParetoPoint{Label: fmt.Sprintf("%g × m5.large, %s", n, name), X: x, Y: y, XLow: x * 0.985, XHigh: x * 1.015, YLow: y * 0.93, YHigh: y * 1.1, Feasible: y <= 180, Base: k == 0 && n == 10})
+		}
+	}
+	markFront(p.Points)
+	return p
+}
+
+// markFront says which points no other is better than on both axes.
+func markFront(points []ParetoPoint) {
+	for i := range points {
+		points[i].Front = true
+		for j, o := range points {
+			if j != i && o.X <= points[i].X && o.Y <= points[i].Y && (o.X < points[i].X || o.Y < points[i].Y) {
+				points[i].Front = false
+			}
+		}
+	}
+}
+
+func logPareto() Pareto {
+	p := Pareto{Title: "EC2 or Fargate, by load", Subtitle: "6 seeds", XName: "cost_usd", XUnit: "USD", YName: "services.web.dropped_fraction", YUnit: "share"}
+	for i := range 8 {
+		f := float64(i)
+		p.Points = append(p.Points,
+			ParetoPoint{Label: fmt.Sprintf("EC2 %d", i), X: 0.4 * math.Pow(2.6, f), Y: 0.4 * math.Pow(0.42, f), XLow: 0, XHigh: 0.44 * math.Pow(2.6, f), YLow: -0.1, YHigh: 0.5 * math.Pow(0.45, f), Feasible: i > 2, Base: i == 0},
+			ParetoPoint{Label: fmt.Sprintf("Fargate %d", i), X: 0.9 * math.Pow(2.4, f), Y: 0.3 * math.Pow(0.5, f), Feasible: i > 1})
+	}
+	markFront(p.Points)
+	return p
+}
+
+// tightPareto has a front so dense that not all names have room.
+func tightPareto() Pareto {
+	p := Pareto{Title: "A dense front", XName: "cost_usd", XUnit: "USD", YName: "instances_peak", YUnit: "instances"}
+	for i := range 500 {
+		f := float64(i % 125)
+		p.Points = append(p.Points, ParetoPoint{Label: fmt.Sprintf("services.web.desired_count = %d", i), X: 100 + f, Y: 4000/(f+10) + 60*float64(i/125), Feasible: true})
+	}
+	markFront(p.Points)
+	return p
+}
+
+func oddPareto() Pareto {
+	long := "a name that one could go on about for a very long time, if there were any need for it, or room, of which there is none on this page "
+	return Pareto{Title: long, Subtitle: long, XName: long, XUnit: long, YName: long, YUnit: "MiB", Remark: long, Points: []ParetoPoint{
+		{Label: long, X: 1e30, Y: -1e30, XLow: -1e30, XHigh: 1e30, YLow: 1e30, YHigh: -1e30, Front: true}, {Label: "容量 <&>", X: -1e30, Y: 1e30, Front: true, Base: true, Feasible: true},
+		{Label: long, YLow: math.NaN(), YHigh: 3, Base: true}}}
+}
+
+func multipleSamples() map[string]Multiples {
+	return map[string]Multiples{
+		"strategy-multiples": strategyMultiples(),
+		"many-multiples":     manyMultiples(),
+		"odd-multiples":      oddMultiples(),
+		"one-multiples":      {Title: "One variant", Panels: []MultiplePanel{{"base", []MultipleRow{{"eni", "ENIs", flat(60, 3), flat(60, 3)}}}}},
+		"no-multiples":       {Title: "Nothing", Panels: []MultiplePanel{{Variant: "base"}}},
+	}
+}
+
+func strategyMultiples() Multiples {
+	const end = 7200.0
+	m := Multiples{Title: "shop: utilisation by placement strategy", Subtitle: "seed 1 of each variant; 2 h", End: end, Remark: "Each variant saw the same arrivals."}
+	for k, name := range []string{"spread-az", "binpack-memory", "random"} {
+		var cpu, mem, eni, capCPU, capMem, capENI []Step
+		for i := range 120 {
+			at, w := float64(i)*60, 60.0
+			load := 9000 * (0.4 + 0.35*math.Sin(float64(i)/30+float64(k)/9))
+			n := math.Ceil(load/1500) + float64(2-k)
+			step := func(v, spread float64) Step { return Step{at, w, v, v - spread, v + spread} }
+			cpu, capCPU = append(cpu, step(load, 300)), append(capCPU, step(n*2048, 0))
+			mem, capMem = append(mem, step(load*2.4, 200)), append(capMem, step(n*7811, 0))
+			eni, capENI = append(eni, step(math.Round(load/900), 0)), append(capENI, step(n*3, 0))
+		}
+		p := MultiplePanel{Variant: name, Rows: []MultipleRow{{"cpu", "units", cpu, capCPU}, {"memory", "MiB", mem, capMem}}}
+		if k != 1 {
+			p.Rows = append(p.Rows, MultipleRow{"eni", "ENIs", eni, capENI})
+		}
+		p.Rows = append(p.Rows, MultipleRow{"tasks", "tasks", eni, nil})
+		m.Panels = append(m.Panels, p)
+	}
+	return m
+}
+
+func manyMultiples() Multiples {
+	m := Multiples{Title: "Eight variants of nine resources"}
+	for i := range 8 {
+		p := MultiplePanel{Variant: fmt.Sprintf("services.web.desired_count = %d", 10+i)}
+		for k := range 9 {
+			var used []Step
+			for n := range 2000 {
+				used = append(used, Step{float64(n) * 300, 300, 100 + 90*math.Sin(float64(n*(k+1))/300+float64(i)), 0, 0})
+			}
+			p.Rows = append(p.Rows, MultipleRow{fmt.Sprintf("ip of subnet %c", 'a'+k), "addresses", used, flat(6e5, 180)})
+		}
+		m.Panels = append(m.Panels, p)
+	}
+	return m
+}
+
+func oddMultiples() Multiples {
+	long := "a name that one could go on about for a very long time, if there were any need for it, or room, of which there is none on this page "
+	return Multiples{Title: long, Subtitle: long, Remark: long, End: 1e12, Panels: []MultiplePanel{
+		{long, []MultipleRow{{long, long, flat(1e12, 1e30), flat(1e12, 1e29)}, {"", "", nil, nil}}},
+		{"", []MultipleRow{{"zero", "MiB", flat(1, 0), flat(1, 0)}, {long, "GiB", flat(5, 5e-324), nil}}}}}
+}

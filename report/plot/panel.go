@@ -87,14 +87,17 @@ func (f frame) y(v float64) vg.Length {
 	return f.y1 - vg.Length(min(max(v/f.top, 0), 1))*(f.y1-f.y0)
 }
 
-func (p panel) draw(f frame) {
+func (p panel) draw(f frame) { p.drawWith(f, p.tickLabel) }
+
+// drawWith lets the ticks have other labels, or none.
+func (p panel) drawWith(f frame, label func(float64) string) {
 	ticks := p.ticks(f.y1 - f.y0)
 	f.fill(roomGrey, f.areas(p.capacity, zero, mean))
 	f.fill(usedTint, f.areas(p.used, zero, mean))
 	if p.band {
 		f.fill(bandTint, f.areas(p.used, lowest, highest))
 	}
-	f.grid(ticks, p.tickLabel)
+	f.grid(ticks, label)
 	if p.over {
 		f.alarm(p.excess())
 	}

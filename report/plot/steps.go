@@ -36,8 +36,10 @@ func ordered(steps []Step, end float64) []Step {
 }
 
 // coarser merges neighbours until few enough are left. Peaks survive.
-func coarser(steps []Step) []Step {
-	per := (len(steps) + maxColumns - 1) / maxColumns
+func coarser(steps []Step) []Step { return coarserTo(steps, maxColumns) }
+
+func coarserTo(steps []Step, most int) []Step {
+	per := (len(steps) + most - 1) / most
 	if per <= 1 {
 		return steps
 	}
