@@ -102,7 +102,7 @@ func (s *scheduler) replaceDaemons(now time.Duration) {
 // matches reports whether a daemon's task belongs on an instance, whether or not there is room.
 func (s *scheduler) matches(i *fleet.Instance) bool {
 	switch s.primary.rev.offers[0].demand.Admits(i) { //nolint:exhaustive // the other reasons pass
-	case placement.MemberOf, placement.Attribute, placement.Location:
+	case placement.MemberOf, placement.Attribute, placement.Location, placement.OtherProvider:
 		return false
 	}
 	return true

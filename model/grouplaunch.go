@@ -144,7 +144,8 @@ func (g *group) launchType(now time.Duration, zone, kind int, spot, there, warm 
 	g.backoffs[zone].Reset()
 	i := b.build(now, subnet)
 	i.Provider, i.Spot, i.PricePerHour = g.provider, spot, g.price(kind, spot)
-	if g.cfg.Kind == ManagedInstances && f.Type.PricePerHour > 0 {
+	i.Exclusive = g.cfg.Kind == ManagedInstances
+	if i.Exclusive && f.Type.PricePerHour > 0 {
 		i.Fee = g.cfg.Fee
 	}
 	if spot {

@@ -246,3 +246,31 @@ func TestManagedInstancesComeAndGo(t *testing.T) {
 	require.Len(t, p.lost, 2)
 	require.Equal(t, hour+s(30+300), p.lost[0].Truncate(time.Second), "stopped by 30 s, idle for five minutes")
 }
+
+// ECS rules, services 3.8: managed instances take tasks of their capacity provider alone.
+func TestALaunchTypeFindsNoPlaceOnManagedInstances(t *testing.T) {
+	cfg := grouped(t, 2, 0)
+	c := &cfg.CapacityProviders[0]
+	c.Kind, c.Managed, c.ScaleInAfter, c.TerminationProtection = model.ManagedInstances, nil, -1, false
+	other := cfg.Services[0]
+	other.Name, other.Providers, other.DesiredCount = "other", nil, 1
+	other.Group = "service:other"
+	cfg.Services = append(cfg.Services, other)
+	p := newPlaces()
+	run(t, cfg, 1, p)
+	require.Equal(t, map[int64]int{0: 2}, p.starts)
+	require.Contains(t, p.refused, placement.OtherProvider)
+}
+
+// A shortage of instances says nothing of Fargate, unless it names FARGATE.
+func TestAShortageOfInstancesIsNoneOfFargate(t *testing.T) {
+	for provider, running := range map[int]int{0: 2, 1: 0} {
+		cfg := behindALB(t, 2)
+		cfg.CapacityProviders = []model.CapacityProvider{{Name: "FARGATE", Kind: model.FargateProvider}}
+		cfg.Services[0].Providers = []model.ProviderShare{{Share: scaling.Share{Weight: 1}}}
+		cfg.Faults = []model.Fault{{Name: "dry", Kind: model.InsufficientCapacity, Provider: provider, Image: -1, Registry: -1, SecurityGroup: -1}}
+		p := newPlaces()
+		run(t, cfg, 1, p)
+		require.Equal(t, running, p.starts[0])
+	}
+}

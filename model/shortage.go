@@ -40,6 +40,8 @@ func (w *World) noticeGroups(now time.Duration) {
 func (o *outages) shortOf(provider int, kind, zone string, spot bool) bool {
 	return slices.ContainsFunc(o.shortage, func(f *Fault) bool {
 		switch {
+		case kind == "" && !spot && f.Provider == 0: // FARGATE, which a fault about instances does not mean
+			return false
 		case f.Provider > 0 && f.Provider != provider+1, f.Type != "" && f.Type != kind, f.Zone != "" && f.Zone != zone:
 			return false
 		}

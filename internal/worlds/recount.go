@@ -179,8 +179,9 @@ func (c *Checker) checkTripped(s *servicebook) {
 // only the World knows; but there are as many tasks as instances.
 func (c *Checker) checkSeats(s *servicebook, desired int) {
 	seats, instances := 0, 0
-	for _, h := range c.hosts {
-		if h.cluster != s.cfg.Cluster || h.stranded || h.status != fleet.Active {
+	for i, h := range c.hosts {
+		managed := i.Provider >= 0 && c.cfg.CapacityProviders[i.Provider].Kind == model.ManagedInstances
+		if h.cluster != s.cfg.Cluster || h.stranded || h.status != fleet.Active || managed { // those take tasks of their provider alone
 			continue
 		}
 		instances++

@@ -109,7 +109,9 @@ type Instance struct {
 	// Provider is the index of the capacity provider whose it is; -1 for a fleet that is simply there. Spot: it is a Spot
 	// instance. PricePerHour is what it costs; negative if that is not known. Fee is the part of it that ECS Managed
 	// Instances charge on top of the list price.
-	Provider          int
+	Provider int
+	// Exclusive: it takes tasks of its capacity provider alone, as ECS Managed Instances do.
+	Exclusive         bool
 	Spot              bool
 	PricePerHour, Fee float64
 	// Protected: it is protected from scale-in.

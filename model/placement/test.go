@@ -48,7 +48,7 @@ func standing(i *fleet.Instance) Reason {
 
 // eligible holds what cannot change while the instance lives: its zone and its attributes.
 func (d *Demand) eligible(i *fleet.Instance) Reason {
-	if d.Provider > 0 && i.Provider != d.Provider-1 {
+	if d.Provider > 0 && i.Provider != d.Provider-1 || d.Provider == 0 && i.Exclusive {
 		return OtherProvider
 	}
 	if d.Zones != nil && !slices.Contains(d.Zones, i.Zone) {
