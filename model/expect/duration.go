@@ -21,7 +21,7 @@ const longest = 100 * 365 * 24 * time.Hour
 
 // readSpan reads 1h30m. The problem is empty if it could be read.
 func readSpan(text string) (d time.Duration, problem string) {
-	rest, total := text, 0.0
+	rest := text
 	for rest != "" {
 		end := strings.IndexFunc(rest, func(r rune) bool { return (r < '0' || r > '9') && r != '.' })
 		if end < 0 {
@@ -40,13 +40,16 @@ func readSpan(text string) (d time.Duration, problem string) {
 		if !known {
 			return 0, "has the unknown unit " + strconv.Quote(symbol)
 		}
-		total += v * float64(of)
+		if v *= float64(of); v > float64(longest) || d > longest {
+			return 0, "is longer than 100 years"
+		}
+		d += time.Duration(math.Round(v))
 		rest = rest[len(symbol):]
 	}
-	if total > float64(longest) {
+	if d > longest {
 		return 0, "is longer than 100 years"
 	}
-	return time.Duration(math.Round(total)), ""
+	return d, ""
 }
 
 func unitOf(symbol string) (time.Duration, bool) {

@@ -1,6 +1,7 @@
 package expect
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -10,6 +11,8 @@ import (
 type Named struct {
 	Name, Text string
 	Expr       *Expr
+	// FailOn: the expression tells what must not be.
+	FailOn bool
 }
 
 // Join is how the parts of an expression make one.
@@ -198,7 +201,7 @@ func (s *Subject) String() string {
 func (v Value) String() string {
 	switch v.Kind {
 	case Span:
-		return spanText(time.Duration(v.Number * float64(time.Second)))
+		return spanText(time.Duration(math.Round(v.Number*1e6)) * time.Microsecond)
 	case Text:
 		return quoted(v.Text)
 	}

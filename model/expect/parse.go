@@ -50,10 +50,19 @@ func (p *parser) behind() *Error {
 		e.Nearest = "or"
 	case run != "":
 		e.helping("write two comparisons: a < b and b < c")
+	case word != "" && p.pos > 0 && unitBehind(p.text[:p.pos], word):
+		e.helping("write a duration without blanks: 120s, 2m")
 	case strings.HasPrefix(p.text[p.pos:], "%"):
 		e.helping("percentages are plain numbers: 85")
 	}
 	return e
+}
+
+// unitBehind says that a word looks like the unit of the number before it.
+func unitBehind(before, word string) bool {
+	before = strings.TrimRight(before, " ")
+	_, known := unitOf(word)
+	return before != "" && isDigit(before[len(before)-1]) && (known || nearest(word, []string{"seconds", "minutes", "hours", "days", "secs", "mins"}) != "")
 }
 
 // joined reads parts that "or" joins, each of parts that "and" joins.

@@ -54,6 +54,7 @@ var valueCodes = map[string]string{
 	"E048": "the scenario would never end",
 	"E064": "the steps of a step scaling policy leave a gap, overlap, or end too early",
 	"E065": "a cron or rate expression cannot be read",
+	"E066": "an expectation cannot be read, or names something that the scenario does not have",
 	"E062": "a target group does not go with the task: its target type, container or port, or its load balancer",
 }
 

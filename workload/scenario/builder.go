@@ -31,6 +31,8 @@ type builder struct {
 	providerSubnets   map[string][]int
 	undescribed       map[string]bool
 	defaultStrategies map[int]*clusterDefault
+	// expected are where Config.Expect stands.
+	expected []*node
 }
 
 // fleetPlace is where a fleet is written.
@@ -39,7 +41,6 @@ type fleetPlace struct{ table *table }
 // later is what the tables of UX (c) and (g) hold that this version does not simulate.
 var (
 	laterTop = map[string]string{
-		"expect": "", "expect_options": "",
 		"lesson": "", "service_discovery": "",
 	}
 	laterService = map[string]string{
@@ -90,12 +91,14 @@ func (b *builder) build() {
 	b.jobs(t)
 	b.pricing(t)
 	b.faults(t)
+	b.expectations(t)
 	b.ends(t)
 	t.done()
 	b.widen()
 	if diag.HasErrors(b.diags) {
 		return
 	}
+	b.checkExpectations()
 	b.feasible()
 }
 

@@ -162,7 +162,7 @@ func TestJobsComeWhenTheScenarioSays(t *testing.T) {
 func TestTheResolvedScenarioMeansTheSame(t *testing.T) {
 	again := filepath.Join("testdata", "good", "resolved-again.toml")
 	t.Cleanup(func() { require.NoError(t, os.Remove(again)) })
-	for _, name := range []string{"first", "everything", "batch", "infrastructure", "services", "capacity", "scaling"} {
+	for _, name := range []string{"first", "everything", "batch", "infrastructure", "services", "capacity", "scaling", "expect"} {
 		s, ds := Load([]string{"testdata/good/" + name + ".toml"}, Options{})
 		require.False(t, diag.HasErrors(ds), rendered(t, s, ds))
 		require.NoError(t, os.WriteFile(again, s.Resolved, 0o600))

@@ -31,6 +31,8 @@ type Scenario struct {
 	About  string
 	Seed   uint64
 	Runs   int
+	// ExpectAt is where each of Config.Expect stands.
+	ExpectAt []diag.Position
 	// Matrix is what a sweep varies; nil without one. It is there too where something else is wrong, since its cells may
 	// give what the scenario lacks by itself.
 	Matrix *Matrix
