@@ -148,10 +148,11 @@ func metricUnit(metric string) string {
 }
 
 var metricLabels = strings.NewReplacer(
-	"services.", "", "jobs.", "", "capacity_providers.", "", ".used_mean_fraction", " used mean", "_s.", " ", ".", " ",
+	"services.", "", "jobs.", "", "capacity_providers.", "", ".used_mean_fraction", " used mean", "_fraction", "", "_s.", " ", ".", " ",
 )
 
-// metricLabel is what a person reads: task_wait p95 for task_wait_s.p95, web lag max for services.web.lag_s.max.
+// metricLabel is what a person reads: task_wait p95 for task_wait_s.p95, web lag max for services.web.lag_s.max,
+// large refused for jobs.large.refused_fraction.
 func metricLabel(metric string) string {
 	if metric == "instances_peak" {
 		return "instances peak"

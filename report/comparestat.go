@@ -9,9 +9,10 @@ import (
 
 // differenceInterval is the mean of paired differences and its 95 % interval: Student's, corrected for skewness by
 // Hall's transformation (P. Hall, On the removal of skewness by transformation, JRSS B 54, 1992). It was chosen by its
-// coverage, which a test holds: of 6 skewed differences a bootstrap (BCa) holds the truth in 77 to 84 % of the cases,
-// Student in 88 to 92 %, this in 92 to 98 %; of normal ones it is as good as Student's. It draws nothing, so that it
-// depends on the differences alone, and the differences the other way round give the interval the other way round.
+// coverage, which a test holds: 6 differences that are as skewed as a lognormal of σ = 0.5 get an interval that holds
+// the truth in 83 % of all cases from a bootstrap (BCa), in 91 % from Student, in 93 % from this; 20 of them in 91, 93
+// and 94 %; and normal ones are as well off as with Student. It draws nothing, so that it depends on the differences
+// alone, and the differences the other way round give the interval the other way round.
 func differenceInterval(ds []float64) (mean, low, high float64) {
 	mean, sd := stat.MeanStdDev(ds, nil)
 	if sd == 0 || len(ds) < 2 {

@@ -16,7 +16,7 @@ type compareGroup struct {
 }
 
 // groupGap stands between the variants; their cells have a single space.
-const groupGap = "   "
+const groupGap = "  "
 
 // Terminal is the comparison for people. Variants that do not fit beside each other stand below each other.
 func (c *Comparison) Terminal(opts TerminalOptions) string {
@@ -59,10 +59,11 @@ func (c *Comparison) groups(width int) []compareGroup {
 	for _, i := range order {
 		v := &c.Variants[i]
 		g := compareGroup{title: clean(v.Name), right: []bool{true, false}}
+		mark := ""
 		if i != c.base {
 			g.right = []bool{true, true, true, false}
 		} else {
-			g.title += " (base)"
+			mark = " (base)"
 		}
 		for k := range c.Metrics {
 			g.rows = append(g.rows, c.Metrics[k].cells(i, i == c.base))
@@ -73,7 +74,7 @@ func (c *Comparison) groups(width int) []compareGroup {
 		}
 		// Names and limits give way, numbers never.
 		room := max(g.numbers(), min(width, 34))
-		g.title = cut(g.title, room)
+		g.title = cutMiddle(g.title, room-len(mark)) + mark
 		g.rows[len(g.rows)-1][0] = cut(g.rows[len(g.rows)-1][0], room)
 		groups = append(groups, g)
 	}
@@ -111,7 +112,7 @@ func (m *ComparedMetric) cells(i int, base bool) []string {
 	}
 	relative := ""
 	if d.Relative != nil && d.Mean != 0 {
-		relative = signed(percent(math.Abs(*d.Relative)), *d.Relative)
+		relative = relativeText(*d.Relative)
 	}
 	interval := ""
 	switch {
@@ -128,8 +129,19 @@ func (m *ComparedMetric) cells(i int, base bool) []string {
 	return []string{value, signed(f.value(math.Abs(d.Mean)), d.Mean), relative, interval}
 }
 
-// signed puts a sign in front of text that has none. The minus is as wide as the plus.
+// relativeText: "−15 %", and "×12" where percentages are no longer read.
+func relativeText(x float64) string {
+	if x >= 9.95 {
+		return "×" + thousands(int64(math.Round(1+x)))
+	}
+	return signed(percent(math.Abs(x)), x)
+}
+
+// signed puts a sign in front of a number that has none and is not 0 as it is written. The minus is as wide as the plus.
 func signed(text string, x float64) string {
+	if strings.Trim(text, "0.s %") == "" {
+		return text
+	}
 	if x < 0 {
 		return "−" + text
 	}
@@ -178,8 +190,14 @@ func (m *ComparedMetric) format() numberFormat {
 		f.places = 4
 	}
 	most := 4
+	if largest < 0.01 {
+		most = 5
+	}
 	for limit := 10.0; limit <= 10_000 && largest >= limit; limit *= 10 {
 		most--
+	}
+	if f.seconds {
+		most = min(most, 3)
 	}
 	f.places = max(0, min(f.places, most))
 	f.long = f.seconds && largest >= 300
@@ -188,6 +206,8 @@ func (m *ComparedMetric) format() numberFormat {
 
 func (f numberFormat) value(x float64) string {
 	switch {
+	case x == 0 && !f.seconds:
+		return "0"
 	case f.long && math.Abs(x) >= 60:
 		return signOf(x) + spanOf(math.Abs(x))
 	case f.seconds && f.long:
@@ -211,12 +231,7 @@ func signOf(x float64) string {
 func (f numberFormat) between(low, high float64, difference bool) string {
 	write := f.value
 	if difference {
-		write = func(x float64) string {
-			if x == 0 {
-				return f.value(0)
-			}
-			return signed(f.value(math.Abs(x)), x)
-		}
+		write = func(x float64) string { return signed(f.value(math.Abs(x)), x) }
 	}
 	return "[" + write(low) + ", " + write(high) + "]"
 }

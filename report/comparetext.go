@@ -7,10 +7,37 @@ import (
 	"strings"
 )
 
-// verdict is one sentence that a manager can read: which variant is best on cost and on waiting, or that none is.
+// verdict is one sentence that a manager can read: which variant is best on cost and on waiting, or that none is. Where
+// some variants leave more tasks without a place than others, that counts too: who turns tasks away has no queue.
 func (c *Comparison) verdict() string {
+	names := c.judged()
+	if len(names) == 0 || len(c.Variants) < 2 {
+		return ""
+	}
+	if len(c.Seeds) < minSeeds {
+		return fmt.Sprintf("need >= %d seeds for a 95 %% interval: which variant is best is not known yet", minSeeds)
+	}
+	var sets [][]string
+	var labels []string
+	for _, name := range names {
+		set := c.best(name)
+		if len(set) == 0 || name == neverPlaced && len(set) == len(c.Variants) {
+			continue
+		}
+		sets, labels = append(sets, set), append(labels, metricLabel(name))
+	}
+	if len(sets) == 0 {
+		return ""
+	}
+	return c.bestOn(sets, labels)
+}
+
+const neverPlaced = "tasks_never_placed"
+
+// judged are the metrics of the sentence: those that every planner asks for, else the first that have a good side.
+func (c *Comparison) judged() []string {
 	var names []string
-	for _, name := range []string{"cost_usd", "task_wait_s.p95"} {
+	for _, name := range []string{"cost_usd", "task_wait_s.p95", neverPlaced} {
 		if slices.ContainsFunc(c.Metrics, func(m ComparedMetric) bool { return m.Name == name }) {
 			names = append(names, name)
 		}
@@ -20,27 +47,14 @@ func (c *Comparison) verdict() string {
 			names = append(names, m.Name)
 		}
 	}
-	if len(names) == 0 || len(c.Variants) < 2 {
-		return ""
-	}
-	if len(c.Seeds) < minSeeds {
-		return fmt.Sprintf("need >= %d seeds for a 95 %% interval: which variant is best is not known yet", minSeeds)
-	}
-	sets, labels := make([][]string, len(names)), make([]string, len(names))
-	for i, name := range names {
-		sets[i], labels[i] = c.best(name), metricLabel(name)
-		if len(sets[i]) == 0 {
-			return ""
-		}
-	}
-	if len(names) == 1 {
-		return c.bestOn(sets[0], labels[0])
-	}
-	return c.bestOnBoth(sets, labels)
+	return names
 }
 
+// negligible is a relative difference that no sentence is made of, even where an interval leaves 0 out.
+const negligible = 0.001
+
 // best are the variants of which none is known to be worse than another on a metric: that with the best mean, and all
-// whose difference from it may be 0. Empty where a variant has no value.
+// whose difference from it may be 0 or is negligible. Empty where a variant has no value.
 func (c *Comparison) best(metric string) []string {
 	at, lowest := -1, 0.0
 	for i, v := range c.sources {
@@ -54,56 +68,70 @@ func (c *Comparison) best(metric string) []string {
 	}
 	var names []string
 	for _, v := range c.sources {
-		if d := compareValue(&v, &c.sources[at], metric).Difference; d != nil && d.Verdict != VerdictHigher {
+		d := compareValue(&v, &c.sources[at], metric).Difference
+		if d != nil && (d.Verdict != VerdictHigher || d.Relative != nil && *d.Relative < negligible) {
 			names = append(names, v.Name)
 		}
 	}
 	return names
 }
 
-func (c *Comparison) bestOn(best []string, metric string) string {
-	if len(best) == len(c.Variants) {
-		return "no variant is better than another on " + metric
+func (c *Comparison) bestOn(sets [][]string, metrics []string) string {
+	all := slices.Clone(sets[0])
+	for _, set := range sets[1:] {
+		all = slices.DeleteFunc(all, func(name string) bool { return !slices.Contains(set, name) })
 	}
-	return enumerate(cleaned(best)) + isBest(best) + " on " + metric
-}
-
-func (c *Comparison) bestOnBoth(sets [][]string, metrics []string) string {
-	var both []string
-	for _, name := range sets[0] {
-		if slices.Contains(sets[1], name) {
-			both = append(both, name)
+	on := enumerate(metrics)
+	how := map[int]string{1: "", 2: "both "}[len(metrics)]
+	if len(metrics) > 2 {
+		how = "all of "
+	}
+	switch {
+	case len(all) == len(c.Variants):
+		return "no variant is better than another on " + on
+	case len(all) == 1:
+		return variantName(all[0]) + " is best on " + how + on
+	case len(all) > 1:
+		return enumerate(cleaned(all)) + " are best on " + how + on
+	}
+	parts := make([]string, len(sets))
+	for i, set := range sets {
+		parts[i] = enumerate(cleaned(set)) + " for " + metrics[i]
+		if len(set) == len(c.Variants) {
+			parts[i] = "any for " + metrics[i]
 		}
 	}
-	on := metrics[0] + " and " + metrics[1]
-	switch {
-	case len(both) == len(c.Variants):
-		return "no variant is better than another on " + on
-	case len(both) > 0:
-		return enumerate(cleaned(both)) + isBest(both) + " on both " + on
-	}
-	return fmt.Sprintf("no variant is best on both %s (trade-off: %s for %s, %s for %s)",
-		on, enumerate(cleaned(sets[0])), metrics[0], enumerate(cleaned(sets[1])), metrics[1])
+	return fmt.Sprintf("no variant is best on %s%s (trade-off: %s)", how, on, strings.Join(parts, ", "))
 }
 
-func isBest(names []string) string {
-	if len(names) == 1 {
-		return " is best"
+// variantName is a name that leaves room for a sentence.
+func variantName(name string) string { return cutMiddle(clean(name), 40) }
+
+// cutMiddle shortens a name: what tells variants apart is at its ends.
+func cutMiddle(s string, width int) string {
+	if length(s) <= width {
+		return s
 	}
-	return " are best"
+	r := []rune(s)
+	tail := (width - 1) / 2
+	return string(r[:width-1-tail]) + "…" + string(r[len(r)-tail:])
 }
 
 func cleaned(names []string) []string {
 	out := make([]string, len(names))
 	for i, n := range names {
-		out[i] = clean(n)
+		out[i] = variantName(n)
 	}
 	return out
 }
 
+// leastGain is what common random numbers must bring to be worth a sentence.
+const leastGain = 1.1
+
 // commonRandom says what common random numbers are good for here, metric by metric.
 func (c *Comparison) commonRandom() string {
 	var parts []string
+	most := 0.0
 	for _, m := range c.Metrics {
 		low, high := 0.0, 0.0
 		for _, v := range m.Values {
@@ -119,13 +147,14 @@ func (c *Comparison) commonRandom() string {
 		if high == 0 || len(parts) == 4 {
 			continue
 		}
+		most = max(most, high)
 		text := times(low)
 		if times(high) != text {
 			text = strings.TrimSuffix(text, "×") + "–" + times(high)
 		}
 		parts = append(parts, metricLabel(m.Name)+" "+text)
 	}
-	if len(parts) == 0 {
+	if most < leastGain {
 		return ""
 	}
 	return "the same seeds in all variants (common random numbers) make the interval of the difference narrower than independent " +
@@ -146,9 +175,9 @@ func (c *Comparison) addNotes() {
 		for _, v := range m.Values {
 			switch n := len(v.Missing); {
 			case n == len(c.Seeds):
-				c.note("%s has no %s", clean(v.Variant), metricLabel(m.Name))
+				c.note("%s has no %s", variantName(v.Variant), metricLabel(m.Name))
 			case n > 0:
-				c.note("%s has no %s with %s; pairs leave them out", clean(v.Variant), metricLabel(m.Name), SeedList(v.Missing))
+				c.note("%s has no %s with %s; pairs leave them out", variantName(v.Variant), metricLabel(m.Name), SeedList(v.Missing))
 			}
 		}
 	}
@@ -163,7 +192,7 @@ func (c *Comparison) addNotes() {
 	}
 	if long.Duration > 1.01*short.Duration {
 		c.note("%s lasts %s, %s %s: totals, cost_usd among them, are over different times",
-			clean(short.Name), spanOf(short.Duration), clean(long.Name), spanOf(long.Duration))
+			variantName(short.Name), spanOf(short.Duration), variantName(long.Name), spanOf(long.Duration))
 	}
 	if g := c.Width; g != nil {
 		c.note("%s", g.sentence(len(c.Seeds)))
