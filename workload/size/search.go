@@ -146,7 +146,7 @@ func (s *searcher) least(a, b Cell) bool {
 // column searches one column for its first cell that holds, as far as it may be better than what is known.
 func (s *searcher) column(column Cell) error {
 	b := border{
-		lo: s.below(column), hi: s.limit(column) + 1, guess: -1, known: s.best >= 0, length: s.length(),
+		lo: s.below(column), hi: s.limit(column) + 1, guess: -1, known: s.best >= 0, budget: s.budget(),
 	}
 	if s.Guess != nil {
 		b.guess = s.guess(column)
@@ -169,6 +169,14 @@ func (s *searcher) column(column Cell) error {
 	return err
 }
 
+// budget of a single axis is what is promised; a column of several may take twice as many bisections.
+func (s *searcher) budget() int {
+	if len(s.Axes) == 1 {
+		return log2(s.length()) + promised
+	}
+	return 2*log2(s.length()) + promised
+}
+
 // border is what is known of where a column begins to hold.
 type border struct {
 	lo, hi int  // the last that fails, the first that holds or is not worth asking
@@ -176,16 +184,16 @@ type border struct {
 	guess  int  // negative for none
 	known  bool // an answer is known from another column
 	tried  int
-	// length of the whole column.
-	length int
+	budget int // how many probes the column may take
+	step   int // how far the next leap goes
 }
 
 // next is where to ask. Where an answer is known the top comes first: few columns beat it, and most are done with one
-// probe. Else the guess, and the one below it if it holds; if it fails, a little further up. After that the top, for if
-// that fails the column is done, as long as this stays within the promised number of probes; then the middle.
+// probe. Else the guess, and the one below it if it holds; if it fails, leaps upwards from it, each twice as long as the
+// last: a cell that fails is known to with a seed or two, one that holds takes all of them. Without a guess the top, for
+// if that fails the column is done. Then the middle. The budget makes leaps longer where few probes are left.
 func (b *border) next() int {
 	inside := func(i int) bool { return b.lo < i && i < b.hi }
-	leap := b.guess + max(1, (b.guess+1)/8)
 	top := b.hi - 1
 	switch {
 	case b.known && b.tried == 0:
@@ -194,9 +202,17 @@ func (b *border) next() int {
 		return b.guess
 	case b.held && b.hi == b.guess && inside(b.guess-1):
 		return b.guess - 1
-	case !b.held && b.guess >= 0 && b.lo == b.guess && inside(leap):
-		return leap
-	case !b.held && b.tried+1+bisections(top-b.lo) <= log2(b.length)+promised:
+	case !b.held && b.guess >= 0:
+		at := b.lo + max(b.step, 1, (b.guess+1)/8)
+		b.step = 2 * (at - b.lo)
+		for at > b.lo+1 && b.tried+1+bisections(at-b.lo) > b.budget { // should it hold
+			at--
+		}
+		for at < top && b.tried+1+bisections(b.hi-at) > b.budget { // should it fail
+			at++
+		}
+		return min(at, top)
+	case !b.held && b.tried == 0:
 		return top
 	}
 	return b.lo + (b.hi-b.lo)/2

@@ -114,7 +114,7 @@ func (s *searcher) neighbours() error {
 // is only asked while that stays within the promised number of probes.
 func (s *searcher) oneMore() error {
 	at := s.probes[s.best].Cell[s.main] + 1
-	if at >= s.length() || len(s.Axes) == 1 && len(s.probes) >= log2(s.length())+promised {
+	if at >= s.length() || len(s.Axes) == 1 && len(s.probes) >= s.budget() {
 		return nil
 	}
 	answer := s.best
