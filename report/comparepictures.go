@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"ecssim/report/plot"
 )
@@ -111,5 +112,28 @@ func (c *Comparison) multiples() (plot.Multiples, bool) {
 		m.End = max(m.End, v.End)
 	}
 	m.Subtitle = fmt.Sprintf("seed %d", c.Seeds[0])
+	if n := len(c.Seeds); n > 1 {
+		m.Subtitle += fmt.Sprintf(", the first of %d", n)
+	}
+	leaveOutIdle(m.Panels)
 	return m, true
+}
+
+// hardlyUsed is up to which share of its capacity a resource is used where it need not be shown.
+const hardlyUsed = 0.1
+
+// leaveOutIdle takes away resources that no variant ever came near the end of; cpu and memory always stay.
+func leaveOutIdle(panels []plot.MultiplePanel) {
+	busy := map[string]bool{"cpu": true, "memory": true}
+	for _, p := range panels {
+		for _, r := range p.Rows {
+			busy[r.Resource] = busy[r.Resource] || r.Capacity == nil
+			for k := range min(len(r.Used), len(r.Capacity)) {
+				busy[r.Resource] = busy[r.Resource] || r.Used[k].Max > hardlyUsed*r.Capacity[k].Min
+			}
+		}
+	}
+	for i := range panels {
+		panels[i].Rows = slices.DeleteFunc(slices.Clone(panels[i].Rows), func(r plot.MultipleRow) bool { return !busy[r.Resource] })
+	}
 }

@@ -105,37 +105,53 @@ func (a *app) readFolder(dir string, f *compareFlags) (*side, error) {
 	return s, nil
 }
 
-// readVariants loads a file once for every variant. What is wrong in the same words in all of them is told once.
+// readVariants loads a file once for every variant.
 func (a *app) readVariants(file string, variants []experiment.Variant, f *compareFlags) (sides []*side, ok bool, err error) {
+	if file == "-" && len(variants) > 1 {
+		return nil, false, usageError("stdin can be read once only: write the scenario to a file to vary it")
+	}
+	found := make([][]diag.Diagnostic, len(variants))
 	ok = true
-	said := map[string]bool{}
-	for _, v := range variants {
-		if file == "-" && len(variants) > 1 {
-			return nil, false, usageError("stdin can be read once only: write the scenario to a file to vary it")
-		}
+	for i, v := range variants {
 		s, diags := scenario.Load([]string{file}, scenario.Options{
 			Sets: slices.Concat(f.sets, v.Sets()), Seed: f.seed, Runs: f.runs, Until: f.until, Stdin: a.in,
 		})
-		fresh := slices.DeleteFunc(slices.Clone(diags), func(d diag.Diagnostic) bool {
-			key := fmt.Sprint(d)
-			defer func() { said[key] = true }()
-			return said[key]
-		})
-		if len(fresh) > 0 {
-			if len(v.Settings) > 0 && (!a.look.quiet || diag.HasErrors(fresh)) {
-				fmt.Fprintf(a.err, "with %s:\n", strings.Join(v.Sets(), ", "))
-			}
-			if err := a.tell(fresh, s); err != nil {
-				return nil, false, err
-			}
-		}
+		found[i] = diags
 		ok = ok && !diag.HasErrors(diags)
 		sides = append(sides, &side{
 			Variant:  report.Variant{Name: v.Name, Settings: v.Sets(), Source: file},
 			scenario: s, rows: map[uint64]report.SeedRow{},
 		})
 	}
-	return sides, ok, nil
+	return sides, ok, a.tellVariants(sides, found)
+}
+
+// tellVariants tells what is wrong in all variants once, and then what is wrong in some.
+func (a *app) tellVariants(sides []*side, found [][]diag.Diagnostic) error {
+	in := map[string]int{}
+	for _, diags := range found {
+		for _, d := range diags {
+			in[fmt.Sprint(d)]++
+		}
+	}
+	everywhere := func(d diag.Diagnostic) bool { return in[fmt.Sprint(d)] == len(found) }
+	common := slices.DeleteFunc(slices.Clone(found[0]), func(d diag.Diagnostic) bool { return !everywhere(d) })
+	if len(common) > 0 || len(sides[0].scenario.Ignored) > 0 {
+		if err := a.tell(common, sides[0].scenario); err != nil {
+			return err
+		}
+	}
+	for i, s := range sides {
+		own := slices.DeleteFunc(slices.Clone(found[i]), everywhere)
+		if len(own) == 0 || a.look.quiet && !diag.HasErrors(own) {
+			continue
+		}
+		fmt.Fprintf(a.err, "with %s:\n", strings.Join(s.Settings, ", "))
+		if err := a.tell(own, s.scenario); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // nameSides calls scenarios by their names and, where two have one name, by their files or folders.
