@@ -17,8 +17,8 @@ type Expansion struct {
 	Plan *Plan // nil if something is wrong
 	// Diags are those of all cells, each told once.
 	Diags []diag.Diagnostic
-	// Source gives excerpts for them.
-	Source func(file string) []byte
+	// Sources are the files that they may point into.
+	Sources map[string][]byte
 	// Ignored lists the AWS fields of task definitions that are not used.
 	Ignored []string
 }
@@ -39,7 +39,7 @@ func Expand(ctx context.Context, file string, o scenario.Options, workers int) (
 		return scenario.Load([]string{file}, o)
 	}
 	base, diags := load(nil)
-	x := &Expansion{Source: base.Source}
+	x := &Expansion{Sources: base.Sources}
 	m := base.Matrix
 	if m == nil {
 		if x.Diags = diags; diag.HasErrors(diags) {

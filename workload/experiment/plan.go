@@ -149,6 +149,14 @@ func (p *Plan) text() ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// Identity is the checksum of what is planned, whatever the number of shards.
+func (p *Plan) Identity() (string, error) {
+	shards := p.Shards
+	p.Shards = 0
+	defer func() { p.Shards = shards }()
+	return p.sum()
+}
+
 // sum is the checksum of everything but the checksum.
 func (p *Plan) sum() (string, error) {
 	kept := p.Checksum
