@@ -33,9 +33,6 @@ func (w *World) LookAt(at time.Duration, look func()) {
 	w.engine.At(at+1, event)
 }
 
-// Stop ends the run after the present event: whoever looks has seen enough.
-func (w *World) Stop() { w.engine.Finish() }
-
 // Instances are the registered instances of a cluster, in order of registration.
 func (w *World) Instances(cluster int) []*fleet.Instance {
 	return w.clusters[cluster].index.Instances()

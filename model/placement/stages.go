@@ -1,10 +1,6 @@
 package placement
 
-import (
-	"slices"
-
-	"ecssim/model/fleet"
-)
+import "ecssim/model/fleet"
 
 // Stage is what one rule of a strategy did with the candidates.
 type Stage struct {
@@ -14,13 +10,11 @@ type Stage struct {
 	// Least is the value of those that stay, Most the largest of those that were there: remaining units of binpack, tasks
 	// of the group of spread. Random has none.
 	Least, Most int64
-	// Value is the attribute's value on the instance that was chosen, for a spread over an attribute.
-	Value string
 }
 
-// Stages are the rules of the strategy one by one, for a demand whose place was chosen: what Obvious did, with the
-// numbers that it compared. Behind a draw stands the one that was drawn.
-func Stages(instances []*fleet.Instance, d *Demand, chosen *fleet.Instance) []Stage {
+// Stages are the rules of the strategy one by one: what Obvious does, with the numbers that it compares. They end with
+// the first draw, since one candidate is left then.
+func Stages(instances []*fleet.Instance, d *Demand) []Stage {
 	var candidates []*fleet.Instance
 	for _, i := range instances {
 		if d.Test(i) == Fits {
@@ -35,15 +29,11 @@ func Stages(instances []*fleet.Instance, d *Demand, chosen *fleet.Instance) []St
 		s := Stage{Rule: rule, Before: len(candidates)}
 		switch rule.Kind {
 		case Random:
-			if slices.Contains(candidates, chosen) {
-				candidates = []*fleet.Instance{chosen}
-			}
+			s.After = 1
+			return append(out, s)
 		case Binpack:
 			candidates = s.keep(candidates, rule.remaining)
 		case Spread:
-			if rule.Attribute != "" {
-				s.Value = chosen.Attributes[rule.Attribute]
-			}
 			candidates = s.keep(candidates, spreadCount(instances, rule, d.Group))
 		}
 		s.After = len(candidates)
