@@ -19,6 +19,7 @@ const dataGrain = time.Minute
 type dataSeries struct {
 	grain time.Duration
 	cells []dataCell
+	last  float64 // datapoint
 }
 
 // dataCell is what was measured in one bucket.
@@ -49,6 +50,7 @@ func (s *dataSeries) add(line *sim.Timeline, from, to time.Duration, value, high
 	for len(s.cells) <= at {
 		s.cells = append(s.cells, dataCell{})
 	}
+	s.last = value
 	seconds := (to - from).Seconds()
 	high = max(value, min(high, math.MaxInt64/(2*dataUnit)))
 	s.cells[at].merge(dataCell{float64(value * seconds), seconds, value, high})
@@ -90,6 +92,9 @@ func (s *dataSeries) levels(line *sim.Timeline, end time.Duration) Levels {
 				At: at, Width: min(width, end-at), Mean: c.sum / c.seconds * dataUnit, Min: millionths(c.low), Max: millionths(c.high),
 			})
 		}
+	}
+	if n := len(out); n > 0 {
+		out[n-1].Last = millionths(s.last)
 	}
 	return out
 }

@@ -171,6 +171,7 @@ func (r *Recorder) ownerRecord(o *owner, newWaiting int64, now time.Duration) Ow
 	rec.MeanRunning, _ = r.line.Statistics(o.running, now)
 	if o.desired != nil {
 		rec.Desired, rec.DesiredLevels = o.desired.Value(), r.levels(o.desired, now)
+		rec.Gaps = o.gaps.ended(now)
 	}
 	for reason, n := range o.byReason {
 		if n > 0 {

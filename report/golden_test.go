@@ -42,8 +42,10 @@ func sets(t *testing.T) map[string]Set {
 		many.Records = append(many.Records, mixed(t, seed, RecorderOptions{LogLimit: 4}))
 	}
 	few := Set{Records: append(many.Records[:3:3], nil, nil)}
-	met := Expectation{Name: "cheap", Expression: "cost_usd <= 1", OK: true, Got: 0.144}
-	missed := Expectation{Name: "all_placed", Expression: "last(RunningTaskCount, service='web') == 10", Got: 6.0, At: &at}
+	met := Expectation{Name: "cheap", Expression: "cost_usd <= 1", OK: true, Got: 0.144, Margin: known(0.856), Held: 1, Seeds: 1, Seed: 1}
+	missed := Expectation{
+		Name: "all_placed", Expression: "last(RunningTaskCount, service='web') == 10", Got: 6.0, At: &at, Margin: known(-4), Seeds: 1, Seed: 1,
+	}
 	return map[string]Set{
 		"first":       {Records: []*Record{first(t, 1, RecorderOptions{}, sim.Reached)}, SHA256: "f00d"},
 		"expect":      {Records: []*Record{first(t, 1, RecorderOptions{LogLimit: LogNothing}, sim.Reached)}, Expect: []Expectation{met, missed}},

@@ -216,6 +216,7 @@ func less(a, b Levels) Levels {
 	for k := range out {
 		out[k].Mean = max(0, out[k].Mean-b[k].Mean)
 		out[k].Min, out[k].Max = max(0, out[k].Min-b[k].Max), max(0, out[k].Max-b[k].Min)
+		out[k].Last = max(0, out[k].Last-b[k].Last)
 	}
 	return out
 }

@@ -75,18 +75,6 @@ func (s *Summary) markdownHead() string {
 	return line
 }
 
-func (s *Summary) markdownExpect() string {
-	t := &table{columns: []column{{title: "expect"}, {title: ""}, {title: "expression"}, {title: "got"}}}
-	for _, e := range s.Expect {
-		verdict := "ok"
-		if !e.OK {
-			verdict = "**failed**"
-		}
-		t.add(e.Name, verdict, e.Expression, got(e))
-	}
-	return t.markdown("")
-}
-
 func (s *Summary) markdownReplications() string {
 	t, remark := replicationTable(s)
 	return t.markdown(remark) + fmt.Sprintf("\n\nBelow: seed %d alone.", s.Scenario.Seed)

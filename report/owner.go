@@ -16,6 +16,7 @@ type owner struct {
 	book    *serviceBook // services only
 
 	desired *sim.Track // services only
+	gaps    gapBook    // services only
 	waiting *sim.Track // created, not placed
 	pending *sim.Track // placed, not RUNNING
 	running *sim.Track
@@ -54,7 +55,7 @@ func newOwner(l *sim.Timeline, name string, service bool) *owner {
 	o := &owner{name: name, service: service}
 	o.waiting, o.pending, o.running, o.leaving = l.Track(), l.Track(), l.Track(), l.Track()
 	if service {
-		o.desired = l.Track()
+		o.desired, o.gaps.start = l.Track(), l.Start()
 	}
 	for i := range o.first {
 		o.first[i] = -1

@@ -107,8 +107,8 @@ func (t Totals) NeverPlaced() int64 { return t.WaitingEnd + t.GivenUp + t.Stoppe
 // Wait summarises the time from creation to RUNNING, in seconds. Tasks that waited or started when the run ended
 // count with their wait so far; tasks that were given up or stopped before RUNNING do not count.
 type Wait struct {
-	Count                    int64
-	Mean, P50, P95, P99, Max float64
+	Count                         int64
+	Mean, Min, P50, P95, P99, Max float64
 }
 
 // OwnerRecord is one service or job.
@@ -141,6 +141,8 @@ type OwnerRecord struct {
 
 	WaitingLevels, PendingLevels, RunningLevels, LeavingLevels, DesiredLevels Levels
 
+	// Gaps are those of a service.
+	Gaps Gaps
 	// Serving is nil for jobs.
 	Serving *ServiceRecord
 	// Load and Scaling are nil without.
@@ -183,6 +185,8 @@ type Level struct {
 	At, Width time.Duration // Width is what the run covered of the bucket
 	Mean      float64
 	Min, Max  int64
+	// Last is the value at the end of the run; of the last level alone.
+	Last int64
 }
 
 // Levels is a step function over the whole run, warm-up included.
@@ -201,6 +205,9 @@ func (r *Recorder) levels(t *sim.Track, end time.Duration) Levels {
 			v.Mean, v.Min, v.Max = c.Sum/float64(v.Width), c.Low, c.High
 		}
 		out[i] = v
+	}
+	if n := len(out); n > 0 {
+		out[n-1].Last = t.Value()
 	}
 	return out
 }

@@ -16,7 +16,7 @@ type Set struct {
 	SHA256 string
 	// Resolved is scenario.resolved.toml; nil leaves the file out.
 	Resolved []byte
-	// Expect holds the checked expectations, in the order of the scenario.
+	// Expect holds the checked expectations, in the order of the scenario; nil checks those of the records' Config.
 	Expect []Expectation
 	// Run goes to run.json and nowhere else.
 	Run RunInfo
@@ -36,10 +36,24 @@ type Expectation struct {
 	Name       string `json:"name"`
 	Expression string `json:"expression"`
 	OK         bool   `json:"ok"`
-	// Got is a number, a string or nil.
+	// FailOn: the expression tells what must not be.
+	FailOn bool `json:"fail_on,omitempty"`
+	// Got is a number, a string or nil: with several seeds that of the worst, which is Seed.
 	Got any `json:"got"`
 	// At is when the expectation was first violated, in seconds; nil if it never was or has no instant.
 	At *float64 `json:"at_s"`
+	// Margin is how far Got is from the threshold: positive on the good side; nil for texts and without data.
+	Margin *float64 `json:"margin"`
+	// Decided is which of several joined comparisons Got, At and Margin are of.
+	Decided string `json:"decided_by,omitempty"`
+	// Note says why there is no data.
+	Note string `json:"note,omitempty"`
+	// Held is in how many of the Seeds it holds.
+	Held  int    `json:"held"`
+	Seeds int    `json:"seeds"`
+	Seed  uint64 `json:"seed"`
+
+	seconds bool // Got is a time
 }
 
 // present is the set without missing records; their number stays known.

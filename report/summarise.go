@@ -23,7 +23,7 @@ func Summarise(set Set) *Summary {
 	}
 	s.Scenario.SHA256, s.Scenario.Catalog = set.SHA256, catalog.Version()
 	if s.Expect == nil {
-		s.Expect = []Expectation{}
+		s.Expect = append([]Expectation{}, Expectations(set.Records)...)
 	}
 	if len(set.Records) > 0 {
 		s.take(set.Records[0])

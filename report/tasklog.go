@@ -22,7 +22,7 @@ type TaskRow struct {
 	Provider                                                 int32 // index into Config.CapacityProviders, or negative
 	StopCode                                                 model.StopCode
 	LastFailure                                              placement.Reason
-	seen                                                     bool
+	seen, givenUp                                            bool
 	placing                                                  *model.Placing
 }
 

@@ -33,8 +33,17 @@ func (o *owner) wants(now time.Duration, m *model.Owner) {
 	if more := int64(m.Desired) - o.desired.Value(); more != 0 {
 		o.book.settle(now)
 		o.desired.Add(now, more)
+		o.gaps.compare(now, o.running.Value(), o.desired.Value())
 	}
 	o.book.model = m
+}
+
+// runs takes in that more tasks are RUNNING, or fewer.
+func (o *owner) runs(now time.Duration, more int64) {
+	o.running.Add(now, more)
+	if o.desired != nil {
+		o.gaps.compare(now, o.running.Value(), o.desired.Value())
+	}
 }
 
 // TaskPlaced implements model.Observer.
@@ -103,7 +112,7 @@ func (r *Recorder) TaskRunning(now time.Duration, t *model.Task) {
 		r.scaling.log.ran(now, t)
 	}
 	o.pending.Add(now, -1)
-	o.running.Add(now, 1)
+	o.runs(now, 1)
 	r.bill.book.running.add(now, 1)
 	r.totals.Started++
 	if r.counted(t) {
@@ -149,7 +158,7 @@ func (r *Recorder) leave(now time.Duration, t *model.Task, o *owner) (cause int6
 		o.book.leaves(now, e, t, r.zones.of(t))
 	}
 	if t.Running >= 0 {
-		o.running.Add(now, -1)
+		o.runs(now, -1)
 		r.bill.book.running.add(now, -1)
 	} else {
 		o.pending.Add(now, -1)
@@ -220,6 +229,7 @@ func (r *Recorder) TaskGivenUp(now time.Duration, t *model.Task) {
 	}
 	if t.Serial < r.log.limit {
 		r.log.task(t, index)
+		r.log.tasks.at(int(t.Serial)).givenUp = true
 	}
 	r.logOf(now, eventGivenUp, index, t.Number)
 }
@@ -275,5 +285,5 @@ func waits(s *sim.Sample) *Wait {
 	if s.Count() == 0 {
 		return nil
 	}
-	return &Wait{Count: s.Count(), Mean: s.Mean(), P50: s.Quantile(0.5), P95: s.Quantile(0.95), P99: s.Quantile(0.99), Max: s.Max()}
+	return &Wait{Count: s.Count(), Mean: s.Mean(), Min: s.Min(), P50: s.Quantile(0.5), P95: s.Quantile(0.95), P99: s.Quantile(0.99), Max: s.Max()}
 }

@@ -165,33 +165,6 @@ func (b *BottleneckSummary) beside() string {
 	return cpu + only(*b.CPUReserved) + " reserved, memory " + percent(*b.MemoryReserved)
 }
 
-func (t *terminal) expectations(s *Summary) {
-	tab := &table{columns: []column{{title: "EXPECT", least: 12}, {title: ""}, {title: "EXPRESSION", least: 20}, {title: "GOT", least: 8}}}
-	for _, e := range s.Expect {
-		verdict := "ok"
-		if !e.OK {
-			verdict = "FAILED"
-		}
-		tab.add(clean(e.Name), verdict, clean(e.Expression), got(e))
-	}
-	t.table(tab, "")
-}
-
-func got(e Expectation) string {
-	text := "–"
-	switch v := e.Got.(type) {
-	case nil:
-	case float64:
-		text = figure(v)
-	default:
-		text = clean(fmt.Sprint(v))
-	}
-	if e.At != nil {
-		text += " at " + clock(time.Duration(*e.At*float64(time.Second)))
-	}
-	return text
-}
-
 func (t *terminal) replications(s *Summary) {
 	t.table(replicationTable(s))
 	r := s.Replications
@@ -218,13 +191,7 @@ func (t *terminal) money(s *Summary) {
 		t.waste(s)
 		return
 	}
-	met := 0
-	for _, e := range s.Expect {
-		if e.OK {
-			met++
-		}
-	}
-	expect := fmt.Sprintf("%d of %s met", met, plural(int64(len(s.Expect)), "expectation"))
+	expect := s.met()
 	if both := text + " · " + expect; length(both) <= t.prose {
 		t.line(both)
 		t.waste(s)
