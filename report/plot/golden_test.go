@@ -32,6 +32,15 @@ func goldens(t *testing.T) map[string]Picture {
 		"one-point":      scalingOf(t, pointScaling()),
 		"variant-lags":   lagsOf(t, lagSamples()["variants-lags"]),
 		"episode-lags":   lagsOf(t, lagSamples()["many-lags"]),
+		"forest":         forestOf(t, strategiesForest()),
+		"forest-pair":    forestOf(t, pairForest()),
+		"lines":          linesOf(t, fleetLines()),
+		"categories":     linesOf(t, strategyLines()),
+		"heat":           heatsOf(t, one(fleetHeat())),
+		"heats":          heatsOf(t, zonesHeat()),
+		"pareto":         paretoOf(t, fleetPareto()),
+		"pareto-log":     paretoOf(t, logPareto()),
+		"multiples":      multiplesOf(t, strategyMultiples()),
 	}
 }
 
@@ -76,8 +85,10 @@ func TestGoldenSVG(t *testing.T) {
 
 // TestGoldenPNG allows for one pixel in two hundred to differ visibly.
 func TestGoldenPNG(t *testing.T) {
-	for _, name := range []string{"eni-used", "day-failed", "zone-outage", "tv-spot", "queue", "variant-lags"} {
-		got := pngOf(t, goldens(t)[name])
+	all := goldens(t)
+	for _, name := range []string{"eni-used", "day-failed", "zone-outage", "tv-spot", "queue", "variant-lags",
+		"forest", "lines", "heat", "pareto", "multiples"} {
+		got := pngOf(t, all[name])
 		a, b := decode(t, got), decode(t, golden(t, name+".png", got))
 		if a.Bounds() != b.Bounds() {
 			t.Errorf("%s.png: size %v, was %v", name, a.Bounds(), b.Bounds())

@@ -65,6 +65,31 @@ func mixed(a, b color.NRGBA, share float64) color.NRGBA {
 	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 0xFF}
 }
 
+// readable is the colour of a text on a ground: black or white, whichever
+// contrasts more. Ink is too pale for the shades in the middle.
+func readable(ground color.NRGBA) color.NRGBA {
+	if contrast(ground, black) >= contrast(ground, white) {
+		return black
+	}
+	return white
+}
+
+// contrast is that of the accessibility guidelines (WCAG 2), from 1 to 21.
+func contrast(a, b color.NRGBA) float64 {
+	x, y := luminance(a), luminance(b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+func luminance(c color.NRGBA) float64 {
+	linear := func(v uint8) float64 {
+		if s := float64(v) / 255; s > 0.04045 {
+			return math.Pow((s+0.055)/1.055, 2.4)
+		}
+		return float64(v) / 255 / 12.92
+	}
+	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
+}
+
 const (
 	heatBar    = vg.Length(216) // a whole number of pixels for each shade
 	heatBarTop = vg.Length(10)

@@ -75,13 +75,17 @@ func (m heatMap) drawWords(p pen) {
 		p.text(tickText, right, m.place.x0-5, (c.y0+c.y1)/2+3, tickText.fit(m.Y.Labels[y], m.titleRoom*heatLabels))
 	}
 	w := (m.place.x1 - m.place.x0) / vg.Length(len(m.X.Labels))
-	end := m.x0 + m.titleRoom + 3
+	free, end := m.x0-3, m.x0+m.titleRoom+3
 	for x := 0; x < len(m.X.Labels); x += m.every[1] {
 		c := m.cell(0, x)
 		text := tickText.fit(m.X.Labels[x], min(w*vg.Length(m.every[1])-4, m.titleRoom))
 		wide := tickText.width(text)
-		at := min((c.x0+c.x1)/2-wide/2, end-wide)
+		at := min(max((c.x0+c.x1)/2-wide/2, m.x0-3), end-wide)
+		if at < free {
+			continue
+		}
 		p.text(tickText, left, at, m.place.y1+11, text)
+		free = at + wide + 3
 	}
 	if m.X.Name != "" {
 		name := "→ " + bodyText.fitEnd(m.X.Name, m.titleRoom-12)
@@ -125,10 +129,7 @@ func (s *heatSheet) drawCells(p pen, m heatMap) {
 func (s *heatSheet) writeCell(p pen, m heatMap, y, x int) {
 	c, shade := m.inner(y, x), heatShade(s.scale.level(m.Values[y][x]))
 	style := tickText
-	style.colour = ink
-	if dark(shade) {
-		style.colour = white
-	}
+	style.colour = readable(shade)
 	text := s.scale.unit.bare(m.Values[y][x])
 	mid, base, w := (c.x0+c.x1)/2, (c.y0+c.y1)/2+3, style.width(text)
 	if m.infeasible(y, x) {
@@ -139,10 +140,11 @@ func (s *heatSheet) writeCell(p pen, m heatMap, y, x int) {
 
 // heatLines is a colour that shows on a shade.
 func heatLines(level int) color.NRGBA {
-	if shade := heatShade(level); dark(shade) {
+	shade := heatShade(level)
+	if readable(shade) == white {
 		return mixed(shade, white, 0.7)
 	}
-	return mixed(heatShade(level), ink, 0.55)
+	return mixed(shade, ink, 0.55)
 }
 
 // noCell draws an empty place: a dot in the middle of paper.

@@ -129,11 +129,16 @@ func (s *lineSheet) drawAxes(p pen) {
 func (s *lineSheet) drawCategories(p pen) {
 	room := (s.frame.x1 - s.frame.x0) / vg.Length(len(s.labels))
 	every := spacing(tickText, s.labels, room)
+	free := vg.Length(0)
 	for i := 0; i < len(s.labels); i += every {
 		text := tickText.fit(s.labels[i], room*vg.Length(every)-4)
 		w := tickText.width(text)
 		x := min(max(s.x.pos(s.xs[i])-w/2, marginLeft/2), pageWidth-10-w)
+		if x < free {
+			continue
+		}
 		p.text(tickText, left, x, s.frame.y1+13, text)
+		free = x + w + 3
 	}
 }
 

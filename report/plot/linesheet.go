@@ -24,16 +24,17 @@ const (
 	categories = vg.Length(150) // the widest room of a category
 )
 
-// curveLooks differ in lightness, shape and dashes as well as in hue.
+// curveLooks leave vermillion to what is worse. They differ in lightness, shape
+// and dashes as well as in hue.
 var curveLooks = [maxSeries]curveLook{
 	{okabeBlue, circle, nil},
-	{okabeVermillion, square, nil},
+	{okabeOrange, square, nil},
 	{okabeGreen, triangleUp, []vg.Length{6, 2.5}},
 	{alarmFree, diamond, []vg.Length{6, 2.5}},
-	{okabeOrange, triangleDown, []vg.Length{2.5, 2}},
-	{okabeSky, pentagon, []vg.Length{2.5, 2}},
-	{darkGrey, bar, []vg.Length{7, 2, 1.5, 2}},
-	{okabePurple, star, []vg.Length{7, 2, 1.5, 2}},
+	{okabeSky, triangleDown, []vg.Length{2.5, 2}},
+	{darkGrey, pentagon, []vg.Length{2.5, 2}},
+	{okabePurple, bar, []vg.Length{7, 2, 1.5, 2}},
+	{rgb(0x7A5A12), star, []vg.Length{7, 2, 1.5, 2}},
 }
 
 type curveLook struct {

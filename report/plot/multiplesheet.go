@@ -40,28 +40,29 @@ type multipleLine struct {
 func newMultipleSheet(in Multiples) *multipleSheet {
 	s := &multipleSheet{span: in.length()}
 	var notes []string
+	all := len(in.Panels)
+	in.Panels = in.Panels[:min(all, maxMultiples)]
 	names := in.resources()
-	shown := in.Panels[:min(len(in.Panels), maxMultiples)]
-	if n := len(in.Panels) - len(shown); n > 0 {
+	if n := all - len(in.Panels); n > 0 {
 		notes = append(notes, "Left out: "+counted(n, "more variant")+".")
 	}
 	if n := len(names) - maxMultipleRows; n > 0 {
 		notes = append(notes, "Left out: "+counted(n, "more resource")+".")
 	}
-	for _, p := range shown {
+	for _, p := range in.Panels {
 		s.variants = append(s.variants, cmp.Or(clean(p.Variant), "unnamed"))
 	}
-	var all []panel
+	var panels []panel
 	for _, name := range names[:min(len(names), maxMultipleRows)] {
-		line := newMultipleLine(name, shown, s.span)
+		line := newMultipleLine(name, in.Panels, s.span)
 		s.rows = append(s.rows, line)
 		for _, c := range line.cells {
 			if c != nil {
-				all = append(all, *c)
+				panels = append(panels, *c)
 			}
 		}
 	}
-	s.header = newHeader(in.Title, in.Subtitle, utilisationKeys(all))
+	s.header = newHeader(in.Title, in.Subtitle, utilisationKeys(panels))
 	s.foot = newFoot(in.Remark, notes...)
 	s.height = marginTop + s.header.height() + s.foot.height() + marginBottom
 	if len(s.rows) == 0 {
@@ -210,16 +211,19 @@ func (a timeAxis) drawNarrow(p pen, top vg.Length) {
 	for _, t := range a.ticks {
 		widest = max(widest, tickText.width(t.label))
 	}
+	// The first label may stand a little to the right of its time.
+	const over = multipleGap/2 - 2
+	need := widest + 7 + max(0, widest/2-over)
 	every := 1
-	for every < len(a.ticks) && vg.Length(every)*(a.x1-a.x0)/vg.Length(max(1, len(a.ticks)-1)) < widest+7 {
+	for every < len(a.ticks) && a.x(a.ticks[every].at)-a.x0 < need {
 		every++
 	}
-	free := a.x0 - multipleGap/2
+	free := a.x0 - over
 	for i := 0; i < len(a.ticks); i += every {
 		t := a.ticks[i]
 		w := tickText.width(t.label)
-		x := max(a.x(t.at)-w/2, a.x0-multipleGap/2+2)
-		if x < free || x+w > a.x1+multipleGap/2-2 {
+		x := min(max(a.x(t.at)-w/2, a.x0-over), a.x1+over-w)
+		if x < free {
 			continue
 		}
 		p.text(tickText, left, x, top+12, t.label)

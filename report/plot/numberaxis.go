@@ -42,8 +42,8 @@ func (r *reach) add(values ...float64) {
 }
 
 // wide reports whether the values are so far apart that a linear axis would
-// press most of them into a corner.
-func (r reach) wide() bool { return r.low > 0 && r.high > logRange*r.low }
+// press most of them into a corner. What is as good as zero has no logarithm.
+func (r reach) wide() bool { return r.low > 1/maxValue && r.high > logRange*r.low }
 
 // top is the value of the largest size, which decides on the unit.
 func (r reach) top() float64 { return max(math.Abs(r.low), math.Abs(r.high)) }
@@ -110,7 +110,7 @@ func newLogAxis(from, to vg.Length, r reach, m measure, count int) numberAxis {
 func (a numberAxis) pos(v float64) vg.Length {
 	share := (v - a.low) / (a.high - a.low)
 	if a.log {
-		share = math.Log(max(v, a.low)/a.low) / math.Log(a.high/a.low)
+		share = math.Log(max(v, a.low)/a.low) / (math.Log(a.high) - math.Log(a.low))
 	}
 	return a.from + vg.Length(min(max(share, 0), 1))*(a.to-a.from)
 }

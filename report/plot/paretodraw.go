@@ -149,11 +149,14 @@ func (p ParetoPoint) draw(to pen, at vg.Point) {
 // lead draws a line from a point to its name, where that is away from it.
 func (n paretoName) lead(p pen) {
 	if n.far {
-		p.line(baseGrey, hairWidth, n.anchor, vg.Point{
-			X: min(max(n.anchor.X, n.box.x0), n.box.x1), Y: min(max(n.anchor.Y, n.box.y0), n.box.y1)})
+		p.line(baseGrey, hairWidth, n.anchor, n.end())
 	}
 }
 
+// draw pales what is behind the name.
 func (n paretoName) draw(p pen) {
+	veil := white
+	veil.A = 0xB4
+	p.fillBox(veil, n.box)
 	p.text(n.style, left, n.box.x0+1.5, n.box.y1-0.5-0.22*n.style.size, n.text)
 }

@@ -137,12 +137,15 @@ func (s *paretoSheet) costOf(n paretoName, hidden []obstacle, least float64) flo
 	if n.box.x0 < f.x0+2 || n.box.x1 > f.x1 || n.box.y0 < f.y0 || n.box.y1 > f.y1-2 {
 		return 2 * costForbidden
 	}
+	sum := 0.0
 	for _, o := range s.labels {
 		if o.box.meets(n.box) {
 			return 2 * costForbidden
 		}
+		if n.far && n.leads(o.box) || o.far && o.leads(n.box) {
+			sum += costOfPoint
+		}
 	}
-	sum := 0.0
 	for _, o := range hidden {
 		if o.meets(n.box) {
 			if sum += o.cost; sum >= least {
@@ -155,3 +158,22 @@ func (s *paretoSheet) costOf(n paretoName, hidden []obstacle, least float64) flo
 
 // meets reports whether two boxes share a place.
 func (b box) meets(o box) bool { return b.touches(o) && b.y0 < o.y1 && o.y0 < b.y1 }
+
+// end is where the line from the point meets the name.
+func (n paretoName) end() vg.Point {
+	return vg.Point{X: min(max(n.anchor.X, n.box.x0), n.box.x1), Y: min(max(n.anchor.Y, n.box.y0), n.box.y1)}
+}
+
+// leads reports whether the line to the name goes through a box.
+func (n paretoName) leads(through box) bool {
+	const steps = 12
+	end := n.end()
+	for i := range steps {
+		share := vg.Length(i) / steps
+		x, y := n.anchor.X+share*(end.X-n.anchor.X), n.anchor.Y+share*(end.Y-n.anchor.Y)
+		if x > through.x0 && x < through.x1 && y > through.y0 && y < through.y1 {
+			return true
+		}
+	}
+	return false
+}

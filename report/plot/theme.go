@@ -20,6 +20,7 @@ var (
 	okabePurple     = rgb(0xCC79A7)
 
 	white     = rgb(0xFFFFFF)
+	black     = rgb(0x000000)
 	ink       = rgb(0x222222) // titles
 	grey      = rgb(0x5F6368) // labels: contrast 6:1 on white
 	softGrey  = rgb(0xB4B9BE) // bars of "other reasons"
