@@ -41,7 +41,7 @@ combinations. The first is the base that the others are compared with.
 All variants see the same arrivals, boot times and faults with the same seed, so
 the differences are paired: an interval tells what the variant changes, not what
 the seeds do. Nothing is written without -o.`,
-		Example: `  ecssim compare shop.toml --vary services.web.placement_strategy=spread-az,random
+		Example: `  ecssim compare a.toml --vary services.web.placement_strategy=spread-az,random
   ecssim compare monday.toml friday.toml --runs 40 --metric cost_usd
   ecssim compare out/before out/after --format markdown
   ecssim compare shop.toml --vary instances.main.count=4..8 --until-width 2%`,
