@@ -194,32 +194,18 @@ func bandRuns(points []linePoint) (out [][]linePoint) {
 	return out
 }
 
-// drawCurve draws the means, parted where values are missing. Categories have
-// no line between them, for there is nothing between them.
+// drawCurve draws the means. Categories have no line between them, for there is
+// nothing between them.
 func (s *lineSheet) drawCurve(p pen, of int) {
 	c := s.curves[of]
-	if s.numeric {
-		var path vg.Path
-		var pts []vg.Point
-		for i, q := range c.points {
-			if i > 0 && q.place != c.points[i-1].place+1 {
-				p.trace(&path, pts)
-				pts = nil
-			}
-			pts = append(pts, vg.Point{X: s.pos(of, q), Y: s.y.pos(q.mean)})
-		}
-		p.trace(&path, pts)
-		p.dashes(c.look.dashes...)
-		p.stroke(c.look.colour, usedWidth, path)
-		p.dashes()
-	}
 	r := dotRadius
-	if !s.numeric {
+	if s.numeric {
+		s.drawMeans(p, of)
+	} else {
 		r = max(1.6, min(dotRadius, s.step()*0.6))
 	}
 	for i, q := range c.points {
-		x := s.pos(of, q)
-		alone := (i == 0 || c.points[i-1].place+1 != q.place) && (i+1 == len(c.points) || c.points[i+1].place-1 != q.place)
+		x, alone := s.pos(of, q), c.alone(i)
 		if q.known && (alone || !s.numeric) {
 			p.whisker(c.look.colour, x, s.y.pos(q.high), s.y.pos(q.low))
 		}
@@ -227,6 +213,32 @@ func (s *lineSheet) drawCurve(p pen, of int) {
 			p.fillDot(c.look.colour, c.look.shape, x, s.y.pos(q.mean), r)
 		}
 	}
+}
+
+// drawMeans draws the line, parted where values are missing.
+func (s *lineSheet) drawMeans(p pen, of int) {
+	c := s.curves[of]
+	var path vg.Path
+	var pts []vg.Point
+	for i, q := range c.points {
+		if i > 0 && q.place != c.points[i-1].place+1 {
+			p.trace(&path, pts)
+			pts = nil
+		}
+		pts = append(pts, vg.Point{X: s.pos(of, q), Y: s.y.pos(q.mean)})
+	}
+	p.trace(&path, pts)
+	p.dashes(c.look.dashes...)
+	p.stroke(c.look.colour, usedWidth, path)
+	p.dashes()
+}
+
+// alone reports whether neither neighbour of a point has a value.
+func (c curve) alone(i int) bool {
+	at := c.points[i].place
+	before := i > 0 && c.points[i-1].place == at-1
+	after := i+1 < len(c.points) && c.points[i+1].place == at+1
+	return !before && !after
 }
 
 // drawNames writes the names beside the ends, with a dotted line where they had to move.

@@ -153,10 +153,11 @@ func (n paretoName) lead(p pen) {
 	}
 }
 
-// draw pales what is behind the name.
 func (n paretoName) draw(p pen) {
-	veil := white
-	veil.A = 0xB4
-	p.fillBox(veil, n.box)
+	if n.veiled {
+		veil := paretoGround
+		veil.A = 0xC0
+		p.fillBox(veil, n.box)
+	}
 	p.text(n.style, left, n.box.x0+1.5, n.box.y1-0.5-0.22*n.style.size, n.text)
 }

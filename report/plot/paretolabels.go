@@ -14,6 +14,7 @@ type paretoName struct {
 	box    box      // around the text
 	anchor vg.Point // the point
 	far    bool     // away from its point, so that it needs a line to it
+	veiled bool     // what it hides has to be paled
 }
 
 // Costs of a place for a name: how much it hides. The dearest may not be taken.
@@ -34,42 +35,43 @@ func (s *paretoSheet) placeLabels() (front, named int) {
 	slices.SortStableFunc(points, func(a, b ParetoPoint) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.X, b.X))
 	})
-	others := 0
+	var count [3]int
 	for _, p := range points {
-		switch p.rank() {
-		case 0:
-			front++
-		case 2:
-			others++
-		}
+		count[p.rank()]++
 	}
+	front = count[0]
 	every := (front + paretoNamed - 1) / paretoNamed
 	hidden := s.obstacles()
 	for i, p := range points {
-		if p.Front && !p.Base && i%every != 0 && i != front-1 {
+		skipped := p.Front && !p.Base && i%every != 0 && i != front-1
+		if skipped || p.rank() == 2 && count[2] > paretoNamed {
 			continue
 		}
-		style := markText
-		if !p.Front {
-			style = tickText
-		}
-		if p.rank() == 2 && others > paretoNamed {
-			break
-		}
-		text := style.fit(p.Label, paretoLabel)
-		if text == "" {
-			continue
-		}
-		name, cost := s.bestPlace(s.at(p), text, style, hidden)
-		if cost >= costForbidden || p.rank() == 2 && (cost >= costOfPoint || name.far) {
-			continue
-		}
-		s.labels = append(s.labels, name)
-		if p.Front {
+		if s.placeLabel(p, hidden) && p.Front {
 			named++
 		}
 	}
 	return front, named
+}
+
+// placeLabel names a point if there is room, which has to be close and clear
+// for those beside the front.
+func (s *paretoSheet) placeLabel(p ParetoPoint, hidden []obstacle) bool {
+	style := markText
+	if !p.Front {
+		style = tickText
+	}
+	text := style.fit(p.Label, paretoLabel)
+	if text == "" {
+		return false
+	}
+	name, cost := s.bestPlace(s.at(p), text, style, hidden)
+	if cost >= costForbidden || p.rank() == 2 && cost >= costOfLeader {
+		return false
+	}
+	name.veiled = cost >= costOfPoint
+	s.labels = append(s.labels, name)
+	return true
 }
 
 // obstacle is what a name should not cover, and how much it matters.
@@ -122,7 +124,8 @@ func (s *paretoSheet) bestPlace(at vg.Point, text string, style textStyle, hidde
 			if d.X != 0 && d.Y != 0 { // at a corner the text starts below or above the point
 				centre = vg.Point{X: at.X + d.X*(r*0.6+w/2), Y: at.Y + d.Y*(r*0.6+h/2)}
 			}
-			n := paretoName{text, style, box{centre.X - w/2 - 1.5, centre.Y - h/2 - 0.5, centre.X + w/2 + 1.5, centre.Y + h/2 + 0.5}, at, ring > 0}
+			n := paretoName{text: text, style: style, anchor: at, far: ring > 0,
+				box: box{centre.X - w/2 - 1.5, centre.Y - h/2 - 0.5, centre.X + w/2 + 1.5, centre.Y + h/2 + 0.5}}
 			if cost := s.costOf(n, hidden, least) + float64(ring)*costOfLeader; cost < least {
 				best, least = n, cost
 			}

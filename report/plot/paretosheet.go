@@ -101,7 +101,10 @@ func (s *paretoSheet) scale(in Pareto, top vg.Length) {
 // below the points by far do not stretch it.
 func axisOf(from, to vg.Length, all, points reach, m measure, count int) numberAxis {
 	if points.wide() {
-		return newLogAxis(from, to, reach{max(all.low, points.low/10), all.high, true}, m, count)
+		if all.low < points.low/10 {
+			all.low = points.low / 2
+		}
+		return newLogAxis(from, to, all, m, count)
 	}
 	return newNumberAxis(from, to, all.roomy(), m, count)
 }
