@@ -150,7 +150,9 @@ var sizingMetrics = []string{
 
 func (c *SizingCell) shown(minimise string) (names []string) {
 	for _, name := range append([]string{minimise}, sizingMetrics...) {
-		if _, ok := c.Metrics[name]; ok && !slices.Contains(names, name) {
+		m, ok := c.Metrics[name]
+		nothing := m.Min == 0 && m.Max == 0 && name != "tasks_never_placed" && name != minimise
+		if ok && !nothing && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -203,12 +202,9 @@ func (s *Sizing) effort() string {
 		amount(int64(s.CellsAsked)), plural(int64(s.Cells), "cell"), percent(float64(s.Runs)/float64(max(1, s.RunsOfGrid))))
 }
 
-// expectTable is that of a run, without the time of the first violation where there is none.
+// expectTable is that of a run; what is expected is worth more than how far it is off.
 func (c *SizingCell) expectTable() (*table, string) {
 	t, remark := expectTable(&Summary{Expect: c.Expect})
-	if !slices.ContainsFunc(c.Expect, func(e Expectation) bool { return e.At != nil }) && len(t.rows) > 0 {
-		t.drop("SINCE")
-	}
 	t.insist("EXPRESSION", widestExpression)
 	return t, remark
 }
@@ -236,8 +232,12 @@ func (s *Sizing) figureTable(c *SizingCell) (*table, string) {
 
 // columnTable says of each column why it is, or is not, the answer; empty with a single one.
 func (s *Sizing) columnTable() (*table, string) {
+	holds := "HOLDS FROM"
+	if s.Main < 0 {
+		holds = "HOLDS"
+	}
 	t := &table{columns: []column{
-		{title: strings.ToUpper(s.across()), least: 16}, {title: "HOLDS FROM", right: true},
+		{title: strings.ToUpper(s.across()), least: 16}, {title: holds, right: true},
 		{title: strings.ToUpper(s.Minimise), right: true}, {title: "VERDICT", least: 20},
 	}}
 	if len(s.Columns) < 2 {

@@ -138,8 +138,10 @@ func (g *grid) verdict(r size.Result, c size.Column, column report.SizingColumn)
 		return "holds, and is no better"
 	case c.Fails == nil && r.Best == nil:
 		return "not asked"
+	case c.Fails == nil && g.flags.minimise == "cost_usd" && g.floor(c.At) >= r.Best.Cost*(1-1e-6):
+		return fmt.Sprintf("not asked: costs $%.3f or more", g.floor(c.At))
 	case c.Fails == nil:
-		return "what could hold is no better"
+		return "not asked: what could hold is no better"
 	case r.Main < 0:
 		return "fails" + g.reason(c.Fails)
 	case column.Fails == last:
