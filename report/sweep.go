@@ -160,7 +160,7 @@ func (s *Sweep) rank() {
 		x, y := a.mean(costFigure), a.mean(waitFigure)
 		beaten := slices.ContainsFunc(candidates, func(k int) bool {
 			u, v := s.Cells[k].mean(costFigure), s.Cells[k].mean(waitFigure)
-			return u <= x && v <= y && (u < x || v < y)
+			return u <= x && v <= y && (u < x || v < y || k < i) // of equals the first stands for all
 		})
 		a.Front = !beaten && !math.IsNaN(x) && !math.IsNaN(y)
 	}
@@ -181,12 +181,20 @@ func (s *Sweep) candidates() []int {
 	return met
 }
 
-// extreme is the cell with the lowest mean of a figure (sign -1) or the highest (+1); the first of equals, -1 for none.
+// extreme is the cell with the lowest mean of a figure (sign -1) or the highest (+1), of equals the better on the other
+// figure, and of equals in both the first; -1 for none.
 func (s *Sweep) extreme(among []int, name string, sign float64) int {
+	other := costFigure
+	if name == costFigure {
+		other = waitFigure
+	}
 	best := -1
 	for _, i := range among {
-		x := s.Cells[i].mean(name)
-		if !math.IsNaN(x) && (best < 0 || sign*x > sign*s.Cells[best].mean(name)) {
+		c := &s.Cells[i]
+		if math.IsNaN(c.mean(name)) {
+			continue
+		}
+		if best < 0 || cmp.Or(cmp.Compare(sign*s.Cells[best].mean(name), sign*c.mean(name)), cmp.Compare(c.mean(other), s.Cells[best].mean(other))) < 0 {
 			best = i
 		}
 	}

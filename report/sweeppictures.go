@@ -66,7 +66,7 @@ func (s *Sweep) tradeOff() plot.Pareto {
 		if math.IsNaN(x) || math.IsNaN(y) {
 			continue
 		}
-		point := plot.ParetoPoint{Label: cellNumber(c.ID) + " " + clean(c.Name), X: x, Y: y, Front: c.Front, Base: c.ID == s.Base, Feasible: c.Met}
+		point := plot.ParetoPoint{Label: cellNumber(c.ID) + " " + s.settings(c), X: x, Y: y, Front: c.Front, Base: c.ID == s.Base, Feasible: c.Met}
 		point.XLow, point.XHigh = bounds(c.Metrics[costFigure])
 		point.YLow, point.YHigh = bounds(c.Metrics[waitFigure])
 		p.Points = append(p.Points, point)

@@ -88,22 +88,22 @@ func (s *Sweep) shown() (cells []int, why map[int]string) {
 // table ranks cells by cost and wait.
 func (s *Sweep) table() (*table, string) {
 	t := &table{columns: []column{
-		{title: "CELL"}, {title: "SETTINGS", least: 12, worth: 30}, {title: "COST", right: true}, {title: "vs BASE", right: true},
+		{title: "CELL"}, {title: "SETTINGS", least: 12, worth: 24}, {title: "COST", right: true}, {title: "vs BASE", right: true},
 		{title: "WAIT", right: true}, {title: "vs BASE", right: true}, {title: "UNPLACED", right: true, spare: true},
-		{title: "EXPECT", spare: true}, {title: "FIRST", spare: true}, {title: "", least: 8},
+		{title: "MET"}, {title: "FIRST", spare: true}, {title: "", least: 8},
 	}}
 	cells, why := s.shown()
 	for _, i := range cells {
 		c := &s.Cells[i]
-		expect := "met"
+		expect := "yes"
 		if !c.Met {
-			expect = "not met"
+			expect = "no"
 		}
 		t.add(cellNumber(c.ID), s.settings(c), meanText(c, costFigure, dollars), c.versus(costFigure), meanText(c, waitFigure, spanOf),
 			c.versus(waitFigure), meanText(c, "tasks_never_placed", figure), expect, clean(c.mostly()), why[i])
 	}
 	if !s.judged() {
-		t.drop("EXPECT")
+		t.drop("MET")
 	}
 	var remarks []string
 	if left := len(s.Cells) - len(cells); left > 0 {
@@ -182,9 +182,10 @@ func (s *Sweep) sentences() []string {
 		lines = append(lines, "no cell meets all expectations in every run: "+s.misses())
 		among = ", none of which meets all expectations,"
 	case s.judged():
-		lines = append(lines, fmt.Sprintf("%d of %s meet all expectations in every run", met, plural(int64(len(s.Cells)), "cell")))
+		lines = append(lines, fmt.Sprintf("%d of %s meet all expectations in every run (MET)", met, plural(int64(len(s.Cells)), "cell")))
 		among = " that meet them"
 	}
+	one := strings.Replace(among, "meet ", "meets ", 1)
 	cheap, fast := s.best(costFigure), s.best(waitFigure)
 	switch {
 	case cheap == nil:
@@ -193,7 +194,7 @@ func (s *Sweep) sentences() []string {
 	case cheap.ID == fast.ID:
 		lines = append(lines, fmt.Sprintf("%s (%s) is both the cheapest of the cells%s and the one with the shortest wait", cellNumber(cheap.ID), cheap.Name, among))
 	default:
-		lines = append(lines, fmt.Sprintf("no cell%s is best on both: %s is the cheapest (%s, wait p95 %s), %s waits least (%s, wait p95 %s)", among,
+		lines = append(lines, fmt.Sprintf("no cell%s is best on both: %s is the cheapest (%s, wait p95 %s), %s waits least (%s, wait p95 %s)", one,
 			cellNumber(cheap.ID), dollars(cheap.mean(costFigure)), meanText(cheap, waitFigure, spanOf),
 			cellNumber(fast.ID), dollars(fast.mean(costFigure)), meanText(fast, waitFigure, spanOf)))
 	}

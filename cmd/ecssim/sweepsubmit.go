@@ -155,7 +155,15 @@ func (a *app) submitSlurm(ctx context.Context, p *experiment.Plan, file string, 
 		return failure(fmt.Errorf("%w\nthe shards that failed say why in %s; `ecssim sweep merge %s %s` names them", err, filepath.Join(dir, "logs"), file, dir))
 	}
 	fmt.Fprintf(a.out, "job %s: merge into %s\n", id, dir)
-	return nil
+	if !f.wait {
+		return nil
+	}
+	// Slurm cancels a merge whose shards failed, and calls that a success.
+	if missing, err = missingShards(p, dir); err == nil && len(missing) > 0 {
+		err = failure(fmt.Errorf("%s: %w; the same command submits what is missing, %s says why it failed", dir,
+			&report.MissingShards{Missing: missing, Shards: p.Shards}, filepath.Join(dir, "logs")))
+	}
+	return err
 }
 
 // sbatch submits a job and returns its number.
