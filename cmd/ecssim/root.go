@@ -73,7 +73,7 @@ func (a *app) root() *cobra.Command {
 		return usageError("%s%s", err, nearestFlag(cmd, err))
 	})
 	root.AddGroup(&cobra.Group{ID: "main", Title: "Commands:"}, &cobra.Group{ID: "more", Title: "More commands:"})
-	for _, c := range []*cobra.Command{a.newCommand(), a.runCommand(), a.compareCommand(), a.validateCommand()} {
+	for _, c := range []*cobra.Command{a.newCommand(), a.runCommand(), a.compareCommand(), a.sweepCommand(), a.sizeCommand(), a.explainCommand(), a.validateCommand()} {
 		c.GroupID = "main"
 		root.AddCommand(c)
 	}
