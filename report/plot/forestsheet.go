@@ -203,7 +203,7 @@ func (p *forestPanel) scale(plot box) {
 	for _, l := range p.rows {
 		r.add(l.at, l.low, l.high)
 	}
-	if r.low == r.high { // all at zero
+	if r.top() <= 1/maxValue { // all at zero, or as good as there
 		p.axis = numberAxis{from: plot.x0, to: plot.x1, low: -1, high: 1, ticks: []numberTick{{0, "0"}}}
 		return
 	}
