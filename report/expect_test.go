@@ -316,9 +316,9 @@ func TestJUnit(t *testing.T) {
 	r.Config.Name = `killed & <"gone">`
 	var b bytes.Buffer
 	require.NoError(t, WriteJUnit(&b, []Suite{
-		{Summary: Summarise(Set{Records: []*Record{r}}), File: "killed.toml", Lines: []int{12, 13, 14, 0}},
-		{Summary: Summarise(Set{Records: []*Record{first(t, 1, RecorderOptions{}, sim.Reached)}}), File: "first.toml"},
-		{Summary: Summarise(Set{Records: []*Record{&stopped}}), File: "stopped.toml"},
+		{Summary: Summarise(Set{Records: []*Record{r}}), Places: []Place{{"killed.toml", 12}, {"killed.toml", 13}, {"base.toml", 14}}},
+		{Summary: Summarise(Set{Records: []*Record{first(t, 1, RecorderOptions{}, sim.Reached)}})},
+		{Summary: Summarise(Set{Records: []*Record{&stopped}})},
 	}))
 	golden(t, "expect.junit.xml", b.Bytes())
 	var back junitSuites

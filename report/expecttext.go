@@ -136,8 +136,8 @@ func (t *terminal) expectations(s *Summary) {
 	t.table(tab, strings.Join(lines, "\n"))
 }
 
-// met: 2 of 3 expectations met.
-func (s *Summary) met() string {
+// Met says how many expectations there are and hold: 2 of 3 expectations met.
+func (s *Summary) Met() string {
 	met := 0
 	for i := range s.Expect {
 		if s.Expect[i].OK {

@@ -10,9 +10,14 @@ import (
 // Suite is one run for JUnit: its summary, and where each of its expectations stands.
 type Suite struct {
 	Summary *Summary
-	// File and Lines are where the expectations are written; a line of 0 stands for the command line.
-	File  string
-	Lines []int
+	// Places are where the expectations are written; those of the command line have none.
+	Places []Place
+}
+
+// Place is a line of a file.
+type Place struct {
+	File string
+	Line int
 }
 
 type junitSuites struct {
@@ -95,17 +100,15 @@ func (s *Suite) junit() junitSuite {
 	}
 	for i := range sum.Expect {
 		e := &sum.Expect[i]
-		c := junitCase{Class: name, Name: clean(e.Name), File: s.File}
-		if i < len(s.Lines) && s.Lines[i] > 0 {
-			c.Line = s.Lines[i]
-		} else {
-			c.File = ""
+		c := junitCase{Class: name, Name: clean(e.Name)}
+		if i < len(s.Places) {
+			c.File, c.Line = clean(s.Places[i].File), s.Places[i].Line
 		}
 		if e.OK {
 			c.Out = e.Sentence()
 		} else {
 			out.Failures++
-			c.Failure = &junitProblem{Message: e.Sentence(), Type: "expectation", Text: s.where(c.Line)}
+			c.Failure = &junitProblem{Message: e.Sentence(), Type: "expectation", Text: c.where()}
 		}
 		out.Cases = append(out.Cases, c)
 	}
@@ -114,11 +117,11 @@ func (s *Suite) junit() junitSuite {
 }
 
 // where: day.toml:12.
-func (s *Suite) where(line int) string {
-	if line == 0 {
-		return ""
+func (c *junitCase) where() string {
+	if c.Line == 0 {
+		return c.File
 	}
-	return clean(s.File) + ":" + strconv.Itoa(line)
+	return c.File + ":" + strconv.Itoa(c.Line)
 }
 
 // firstLimit is first_bottleneck as expectations call it.

@@ -191,7 +191,7 @@ func (t *terminal) money(s *Summary) {
 		t.waste(s)
 		return
 	}
-	expect := s.met()
+	expect := s.Met()
 	if both := text + " · " + expect; length(both) <= t.prose {
 		t.line(both)
 		t.waste(s)

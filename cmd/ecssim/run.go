@@ -25,7 +25,7 @@ import (
 type runFlags struct {
 	out, seed, until, format, logLimit string
 	runs                               string
-	sets                               []string
+	sets, failOn                       []string
 	jobs                               int
 	force                              bool
 }
@@ -40,10 +40,14 @@ func (a *app) runCommand() *cobra.Command {
 FILE is a scenario in TOML; "-" reads it from stdin. A scenario is accepted
 whole or refused whole: with a single error in it nothing is simulated and
 nothing is written (exit 2). Tasks that find no place do not fail a run; they
-are what it finds out.`,
+are what it finds out. What a run must hold is said in [expect]: if one of
+those expressions fails, or one of --fail-on is so, the results are written all
+the same and the exit code is 1.`,
 		Example: `  ecssim run scenarios/quickstart.toml
   ecssim run shop.toml --set account.settings.awsvpcTrunking=enabled
   ecssim run shop.toml --runs 20 -j 2 --format json | jq .replications.metrics
+  ecssim run shop.toml --fail-on "p95(task_wait, service='web') > 2m"
+  ecssim run shop.toml --format junit > shop.xml
   cat shop.toml | ecssim run - -o out/try`,
 		Args: atLeastOneFile,
 		RunE: func(cmd *cobra.Command, files []string) error { return a.run(cmd.Context(), files, f) },
@@ -55,7 +59,8 @@ are what it finds out.`,
 	flags.StringArrayVar(&f.sets, "set", nil, "`PATH=VALUE` laid over the file, as in services.web.desired_count=12; repeatable")
 	flags.StringVar(&f.until, "until", "", "simulate for `DURATION`, as in 30m (default: the scenario's duration)")
 	flags.IntVarP(&f.jobs, "jobs", "j", runtime.GOMAXPROCS(0), "`N` runs at the same time; results do not depend on it")
-	flags.StringVar(&f.format, "format", "table", "`FORMAT` of what is printed: table, json (summary.json) or markdown")
+	flags.StringVar(&f.format, "format", "table", "`FORMAT` of what is printed: table, json (summary.json), markdown; of what is expected: junit, github")
+	flags.StringArrayVar(&f.failOn, "fail-on", nil, "exit with 1 if `EXPR` is so, as in \"tasks_never_placed > 0\"; repeatable")
 	flags.StringVar(&f.logLimit, "log-limit", "", "log `N` tasks and attempts one by one: a number, all or none (default 100000)")
 	flags.BoolVar(&f.force, "force", false, "write into a folder that ecssim did not write")
 	return c
@@ -77,10 +82,10 @@ func (f *runFlags) check(files []string) error {
 		return usageError("--out takes the results of one scenario, found %d scenarios", len(files))
 	}
 	switch f.format {
-	case "table", "json", "markdown":
+	case "table", "json", "markdown", formatJUnit, formatGitHub:
 		return nil
 	}
-	return usageError("--format is table, json or markdown, found %q", f.format)
+	return usageError("--format is table, json, markdown, junit or github, found %q", f.format)
 }
 
 // limit is how many tasks a single replication logs. Many replications share what one may log, ten times over.
@@ -126,12 +131,10 @@ func (a *app) run(ctx context.Context, files []string, f runFlags) error {
 	if err := ownFolders(scenarios, files); err != nil {
 		return err
 	}
-	for _, s := range scenarios {
-		if err := a.runScenario(ctx, s, f); err != nil {
-			return err
-		}
+	if err := addFailOn(scenarios, f.failOn); err != nil {
+		return err
 	}
-	return nil
+	return a.runScenarios(ctx, scenarios, files, f)
 }
 
 // ownFolders refuses two scenarios of one name: the second would overwrite the results of the first.
@@ -161,41 +164,42 @@ func (a *app) tell(diags []diag.Diagnostic, s *scenario.Scenario) error {
 	return nil
 }
 
-// runScenario simulates all replications of one scenario, prints the summary and writes the folder.
-func (a *app) runScenario(ctx context.Context, s *scenario.Scenario, f runFlags) error {
+// runScenario simulates all replications of one scenario, writes the folder and prints the summary, which it returns.
+func (a *app) runScenario(ctx context.Context, s *scenario.Scenario, f runFlags) (*report.Summary, error) {
 	limit, err := f.limit(s.Runs)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	folder := f.out
 	if folder == "" {
 		folder = filepath.Join("out", s.Name)
 	}
 	if err := report.CheckFolder(folder, report.FolderOptions{Force: f.force}); err != nil {
-		return folderError(err)
+		return nil, folderError(err)
 	}
 	started := time.Now()
 	records, err := a.replicate(ctx, s, f.jobs, limit)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	elapsed := time.Since(started)
 	set := report.Set{
-		Records: records, Planned: s.Runs, SHA256: s.SHA256, Resolved: s.Resolved,
+		Records: records, Planned: s.Runs, SHA256: s.SHA256, Resolved: s.Resolved, Expect: report.Expectations(records),
 		Run: report.RunInfo{
 			Version: version(), Started: started, Elapsed: elapsed, Workers: f.jobs, Command: os.Args,
 		},
 	}
 	if len(records) == 0 {
-		return &exitError{code: exitInterrupted, err: errors.New("interrupted before anything was simulated; nothing was written")}
+		return nil, &exitError{code: exitInterrupted, err: errors.New("interrupted before anything was simulated; nothing was written")}
 	}
 	if err := report.WriteFolder(folder, set, report.FolderOptions{Force: f.force}); err != nil {
-		return folderError(err)
+		return nil, folderError(err)
 	}
-	if err := a.print(report.Summarise(set), f.format, folder, elapsed); err != nil {
-		return failure(err)
+	summary := report.Summarise(set)
+	if err := a.print(summary, f.format, folder, elapsed); err != nil {
+		return nil, failure(err)
 	}
-	return a.verdict(ctx, s, records)
+	return summary, a.verdict(ctx, s, records)
 }
 
 // folderError is 2 for a folder that must not be written to, else 3.
@@ -249,6 +253,7 @@ func (a *app) print(s *report.Summary, format, folder string, elapsed time.Durat
 		}
 	case "markdown":
 		_, err = a.out.Write(s.Markdown())
+	case formatJUnit, formatGitHub: // of what is expected alone
 	default:
 		_, err = io.WriteString(a.out, s.Terminal(report.TerminalOptions{
 			Color: a.look.colored(a.out), Folder: folder, Elapsed: elapsed, Width: terminalWidth(a.out),
