@@ -204,6 +204,41 @@ func TestSizeOfAnotherFigure(t *testing.T) {
 	require.True(t, last, "the last cell is asked as well")
 }
 
+func TestSizeRefuses(t *testing.T) {
+	dir := t.TempDir()
+	shop, plain := filepath.Join(dir, "shop.toml"), filepath.Join(dir, "plain.toml")
+	require.NoError(t, os.WriteFile(shop, []byte(sizingWorld), 0o600))
+	text, _, _ := strings.Cut(sizingWorld, "[expect]")
+	require.NoError(t, os.WriteFile(plain, []byte(text), 0o600))
+	for _, c := range []struct{ args, want string }{
+		{"", "which scenario? give a file, or - for stdin"},
+		{"a.toml b.toml", "one scenario is sized at a time, found 2"},
+		{shop, "what may change? give --vary PATH=LO..HI"},
+		{shop + " --vary instances.main.cuont=1..9", "did you mean `count`?"},
+		{shop + " --vary instances.man.count=1..9", "the scenario has no instances.man: did you mean --vary instances.main.count?"},
+		{shop + " --vary servces.web.desired_count=1..9", "did you mean --vary services.web.desired_count?"},
+		{shop + " --vary instances.main.type=m6i.large,m6i.lrge", `did you mean "m6i.large"?`},
+		{shop + " --vary instances.main.count=-1..3", "`instances.main.count`"},
+		{shop + " --vary instances.main.count=9..1", "goes down; write the smaller end first"},
+		{shop + " --vary instances.main.count", "is not PATH=VALUES"},
+		{shop + " --vary instances.main.count=1..9 --vary instances.main.count=1..9", "instances.main.count is varied twice"},
+		{shop + " --vary instances.main.count=1..9999 --vary services.web.desired_count=1..9999", "the grid has more than 100000 cells"},
+		{shop + " --vary instances.main.count=1..9 --minimise cost_use", `no figure is called "cost_use", did you mean cost_usd?`},
+		{shop + " --vary instances.main.count=1..9 --for p95(task_wiat)<3", `unknown metric "task_wiat", did you mean task_wait?`},
+		{shop + " --vary instances.main.count=1..9 --for p95(task_wait,service='wbe')<3", "did you mean 'web'?"},
+		{shop + " --vary instances.main.count=1..9 --format csv", `--format is table, json or markdown, found "csv"`},
+		{shop + " --vary instances.main.count=1..9 -j 0", "--jobs must be at least 1, found 0"},
+		{plain + " --vary instances.main.count=1..9", "sized expects nothing: write [expect] into it, or give --for EXPR"},
+		{shop + " --vray instances.main.count=1..9", "did you mean --vary?"},
+	} {
+		var stdout, stderr bytes.Buffer
+		code := execute(context.Background(), streams{in: strings.NewReader(""), out: &stdout, err: &stderr}, append([]string{"size"}, strings.Fields(c.args)...))
+		assert.Equal(t, exitUsage, code, c.args)
+		assert.Contains(t, stderr.String(), c.want, c.args)
+		assert.Empty(t, stdout.String())
+	}
+}
+
 // An interruption prints the best of what was simulated.
 func TestSizeInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
