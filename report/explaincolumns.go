@@ -16,6 +16,11 @@ var (
 	reasonConstraint = []placement.Reason{placement.MemberOf, placement.DistinctInstance, placement.MaxTasksPerInstance}
 )
 
+// spare: without the column a reader still has the verdict.
+func (c *lookColumn) spare() bool {
+	return c.title == "OF GROUP" || c.title == "PORTS" || c.title == "CONSTRAINT"
+}
+
 // failsAny reports whether the instance fails one of the tests.
 func (i *InstanceLook) failsAny(tests []placement.Reason) bool {
 	return slices.ContainsFunc(tests, i.lacks)

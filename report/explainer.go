@@ -304,12 +304,24 @@ func (e *Explainer) RunEnded(now time.Duration, end model.Ending) {
 	if !e.x.Task.PlacedAt.there() && !e.x.Task.Stopped.there() {
 		for t := range end.Tasks {
 			if e.task.is(t) {
+				e.lookAgain(now, t)
 				e.waits.ended(e.Recorder, &e.x, t)
 			}
 		}
 	}
 	e.x.Task.End = Instant(now)
 	e.Recorder.RunEnded(now, end)
+}
+
+// lookAgain looks at the end at what keeps a task from its place that waits for capacity: nobody has told since it began.
+func (e *Explainer) lookAgain(now time.Duration, t *model.Task) {
+	if e.waits == nil {
+		return
+	}
+	if e.see(now, t, nil); e.before != nil && e.before.refuses() {
+		e.before.miss(e.instances, e.asked, nil)
+		e.x.Refused = e.before
+	}
 }
 
 // needsOf says what a task asks for.

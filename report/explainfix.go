@@ -298,7 +298,10 @@ func (f *fixer) bigger(path string, t *catalog.InstanceType) {
 	f.ladder("", rungs...)
 }
 
-// tighter packs the owner's tasks, where enough is free in all and none of it in one piece.
+// maxPacked is how many owners are tried out with another strategy.
+const maxPacked = 3
+
+// tighter packs the tasks of the owner, or of others beside it, where enough is free in all and none of it in one piece.
 func (f *fixer) tighter(r placement.Reason) {
 	if f.x.Refused == nil || f.x.Refused.Scattered == "" {
 		return
@@ -308,6 +311,21 @@ func (f *fixer) tighter(r placement.Reason) {
 		word = "binpack-memory"
 	}
 	f.one("", []string{f.path + ".placement_strategy=" + word})
+	tried := 1
+	pack := func(path string, p *model.Placing) {
+		spreads := p.Launch == model.EC2 && len(p.Strategy) > 0 && p.Strategy[0].Kind != placement.Binpack
+		if path == f.path || p.Cluster != f.placing.Cluster || !spreads || tried == maxPacked {
+			return
+		}
+		tried++
+		f.one("", []string{path + ".placement_strategy=" + word})
+	}
+	for k := range f.cfg.Services {
+		pack("services."+pathKey(f.cfg.Services[k].Name), &f.cfg.Services[k].Placing)
+	}
+	for k := range f.cfg.Jobs {
+		pack("jobs."+pathKey(f.cfg.Jobs[k].Name), &f.cfg.Jobs[k].Placing)
+	}
 }
 
 // smaller asks for as much as some instance has left.
@@ -343,11 +361,13 @@ func (f *fixer) dynamicPort() {
 	d := f.placing.Task
 	if d.Mode() == taskdef.Bridge && len(d.Containers) == 1 {
 		var list []string
+		single := []string{f.path + ".task.host_port=0"}
 		for _, p := range d.Containers[0].Ports {
+			single = append(single, fmt.Sprintf("%s.task.container_port=%d", f.path, p.ContainerPort))
 			list = append(list, fmt.Sprintf("{ container_port = %d, host_port = 0, protocol = %q }", p.ContainerPort, p.Protocol))
 		}
 		f.one("reached through a load balancer or service discovery",
-			[]string{f.path + ".task.host_port=0"}, []string{f.path + ".task.ports=[" + strings.Join(list, ", ") + "]"},
+			single[:1], single, []string{f.path + ".task.ports=[" + strings.Join(list, ", ") + "]"},
 			[]string{f.path + ".task.port_mappings=[" + strings.Join(list, ", ") + "]"})
 	}
 	f.one("each task has its own interface", []string{f.path + ".task.network_mode=awsvpc"})

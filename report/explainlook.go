@@ -92,6 +92,11 @@ func funnel(l *Look, d *placement.Demand, provider string) []Passed {
 	return out
 }
 
+// refuses reports whether no instance fits.
+func (l *Look) refuses() bool {
+	return !slices.ContainsFunc(l.Instances, func(i InstanceLook) bool { return len(i.fails) == 0 })
+}
+
 // miss fills in what a refused task lacked.
 func (l *Look) miss(instances []*fleet.Instance, d *placement.Demand, closest *fleet.Instance) {
 	l.Nearest = nearestMiss(l, instances, d, closest)

@@ -172,7 +172,12 @@ func (t *explainText) fixes() {
 				notes = append(notes, f.Note)
 				mark = " " + strings.Repeat("*", len(notes))
 			}
-			tab.add(f.settings()+mark, fmt.Sprintf("%s/%s", thousands(f.Placed), thousands(f.Wanted)), f.at(), f.cost())
+			lines := f.settings()
+			lines[len(lines)-1] += mark
+			tab.add(lines[0], fmt.Sprintf("%s/%s", thousands(f.Placed), thousands(f.Wanted)), f.at(), f.cost())
+			for _, line := range lines[1:] {
+				tab.add("  "+line, "", "", "")
+			}
 		}
 		t.table(tab, t.remarks(notes))
 		if len(x.Vain) > 0 {
@@ -184,10 +189,11 @@ func (t *explainText) fixes() {
 // remarks explain the stars, and say what the list is.
 func (t *explainText) remarks(notes []string) string {
 	x := t.x
-	lines := []string{fmt.Sprintf("each simulated with this one change; as it is %s/%s", thousands(x.Before.Placed), thousands(x.Before.Wanted))}
+	text := fmt.Sprintf("each change simulated alone (as it is: %s/%s)", thousands(x.Before.Placed), thousands(x.Before.Wanted))
 	if slices.ContainsFunc(x.Fixes, func(f Fix) bool { return f.Smallest }) {
-		lines[0] += "; counts are the smallest"
+		text += "; counts are the smallest"
 	}
+	lines := wrap(text, "", "", t.prose)
 	for n, note := range notes {
 		lines = append(lines, strings.Repeat("*", n+1)+" "+clean(note))
 	}
@@ -201,13 +207,14 @@ func (t *terminal) blankOnce() {
 	}
 }
 
-func (f *Fix) settings() string {
+// settings are the changes as a scenario has them.
+func (f *Fix) settings() []string {
 	parts := make([]string, len(f.Sets))
 	for k, s := range f.Sets {
 		path, value, _ := strings.Cut(s, "=")
-		parts[k] = path + " = " + tomlText(value)
+		parts[k] = clean(path + " = " + tomlText(value))
 	}
-	return clean(strings.Join(parts, ", "))
+	return parts
 }
 
 // tomlText quotes what is no number, truth value or list.
@@ -237,7 +244,7 @@ func (f *Fix) cost() string {
 func vain(list []Fix) string {
 	parts := make([]string, len(list))
 	for k := range list {
-		parts[k] = list[k].settings()
+		parts[k] = strings.Join(list[k].settings(), ", ")
 	}
 	return strings.Join(parts, "; ")
 }

@@ -155,18 +155,9 @@ func (l *ScalingLog) cells(d *DecisionRow, columns int, several bool) []string {
 	return append(cells, value, d.Formula, result, l.effect(d))
 }
 
+// effect is what came of a decision, and what held it up.
 func (l *ScalingLog) effect(d *DecisionRow) string {
 	var parts []string
-	if d.Blocked != 0 {
-		text := d.Blocked.String()
-		if d.Until >= 0 {
-			text += " to " + clock(d.Until)
-		}
-		if d.Count > 1 {
-			text += fmt.Sprintf(" (%d times)", d.Count)
-		}
-		parts = append(parts, text)
-	}
 	if d.Tasks > 0 {
 		text := tasks(d.Tasks)
 		if d.LastRunning >= 0 {
@@ -178,6 +169,16 @@ func (l *ScalingLog) effect(d *DecisionRow) string {
 		text := plural(d.Instances, "instance")
 		if d.LastRegistered >= 0 {
 			text += ", there " + clock(d.LastRegistered)
+		}
+		parts = append(parts, text)
+	}
+	if d.Blocked != 0 {
+		text := d.Blocked.String()
+		if d.Until >= 0 && !d.Changes() { // else it is the cooldown that begins
+			text += " to " + clock(d.Until)
+		}
+		if d.Count > 1 {
+			text += fmt.Sprintf(" (%d times)", d.Count)
 		}
 		parts = append(parts, text)
 	}

@@ -179,7 +179,7 @@ func (t *explainText) instanceTable(l *Look) *table {
 	tab := &table{columns: []column{{title: "INSTANCE", least: 8}, {title: "TYPE", spare: true}, {title: "ZONE", spare: true}}}
 	tests := t.tests(l)
 	for _, c := range tests {
-		tab.columns = append(tab.columns, column{title: c.title, right: true})
+		tab.columns = append(tab.columns, column{title: c.title, right: true, spare: c.spare()})
 	}
 	tab.columns = append(tab.columns, column{title: "VERDICT", least: 10})
 	for k := range l.Instances {
@@ -258,10 +258,10 @@ func (t *explainText) groupTable(l *Look, most int) (tab *table, left int) {
 		first := order[at]
 		order = slices.Insert(slices.Delete(order, at, at+1), 0, first)
 	}
-	tab = &table{columns: []column{{title: "INSTANCES"}}}
+	tab = &table{columns: []column{{title: "INSTANCES", least: 12}}}
 	tests := t.tests(l)
 	for _, c := range tests {
-		tab.columns = append(tab.columns, column{title: c.title, right: true, spare: c.title == "OF GROUP"})
+		tab.columns = append(tab.columns, column{title: c.title, right: true, spare: c.spare()})
 	}
 	tab.columns = append(tab.columns, column{title: "VERDICT", least: 10})
 	for n, key := range order {

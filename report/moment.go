@@ -176,7 +176,7 @@ func (m *Moment) Terminal(o ExplainOptions) string {
 
 func (m *Moment) ownerTable(all bool) (*table, string) {
 	tab := &table{columns: []column{
-		{title: "SERVICE OR JOB", least: 12}, {title: "DESIRED", right: true}, {title: "RUNNING", right: true}, {title: "STARTING", right: true, spare: true},
+		{title: "TASKS OF", least: 12}, {title: "DESIRED", right: true}, {title: "RUNNING", right: true}, {title: "STARTING", right: true, spare: true},
 		{title: "LEAVING", right: true, spare: true}, {title: "WAITING", right: true}, {title: "WHY", least: 10, shorten: fitWhy},
 	}}
 	rows := slices.Clone(m.Owners)
