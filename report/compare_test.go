@@ -341,3 +341,59 @@ func TestFoldersHoldTheRowsOfTheirRuns(t *testing.T) {
 		require.ErrorContains(t, err, want)
 	}
 }
+
+// TestComparisonsOfAnythingFitTheTerminal: names and numbers of any length, seeds without a metric, variants without any.
+func TestComparisonsOfAnythingFitTheTerminal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		metrics := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{
+			"cost_usd", "task_wait_s.p95", "tasks_never_placed", "instances_peak", "cpu.used_mean_fraction", "services.web.lag_s.max",
+			"jobs.a-job-with-a-long-name-that-goes-on-and-on.refused_fraction", "placement_failures",
+		}), 0, 8, rapid.ID).Draw(t, "metrics")
+		seeds := rapid.IntRange(1, 9).Draw(t, "seeds")
+		variants := make([]Variant, rapid.IntRange(2, 4).Draw(t, "variants"))
+		for i := range variants {
+			v := &variants[i]
+			v.Name = rapid.StringN(1, 60, -1).Draw(t, "name")
+			scale := rapid.SampledFrom([]float64{0, 1e-6, 1e-3, 1, 1e3, 1e6, 1e9}).Draw(t, "scale")
+			for seed := range seeds {
+				row := SeedRow{Seed: uint64(seed), Complete: true, Duration: 60, Metrics: map[string]float64{}}
+				for _, name := range metrics {
+					if rapid.IntRange(0, 20).Draw(t, "there") > 0 {
+						row.Metrics[name] = round(scale * rapid.Float64Range(0, 9).Draw(t, "value"))
+					}
+				}
+				v.Rows = append(v.Rows, row)
+			}
+		}
+		c, err := Compare(variants, CompareOptions{Base: rapid.IntRange(0, len(variants)-1).Draw(t, "base")})
+		require.NoError(t, err)
+		for _, line := range strings.Split(c.Terminal(TerminalOptions{}), "\n") {
+			require.LessOrEqual(t, length(line), termWidth, line)
+		}
+		text, err := c.JSON()
+		require.NoError(t, err)
+		var back Comparison
+		require.NoError(t, json.Unmarshal(text, &back))
+		require.Equal(t, c.Metrics, back.Metrics)
+		require.LessOrEqual(t, len(c.Markdown()), maxMarkdown)
+		require.NoError(t, c.CSV(&bytes.Buffer{}))
+	})
+}
+
+func FuzzReadVariant(f *testing.F) {
+	text, err := os.ReadFile(filepath.Join("testdata", "many.json"))
+	require.NoError(f, err)
+	f.Add(text)
+	f.Add([]byte(`{"schema_version": "1.0", "complete": true, "per_seed": [{"seed": 1, "complete": true, "metrics": null}]}`))
+	f.Add([]byte(`{"schema_version": "1", "per_seed": 3}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		v, err := parseVariant("folder", text)
+		if err != nil {
+			require.NotContains(t, err.Error(), "\n")
+			return
+		}
+		c, err := Compare([]Variant{v, v}, CompareOptions{})
+		require.NoError(t, err)
+		require.NotEmpty(t, c.Terminal(TerminalOptions{}))
+	})
+}

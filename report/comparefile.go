@@ -194,7 +194,7 @@ func CheckCompareFolder(dir string, opts FolderOptions) error {
 		return err
 	}
 	if _, err := os.Stat(filepath.Join(dir, marker)); err != nil || opts.Force {
-		return nil //nolint:nilerr // a folder that is not there may be written
+		return nil // a folder that is not there may be written
 	}
 	if _, err := os.Stat(filepath.Join(dir, compareFile)); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s holds results that are no comparison: %w; choose another --out, or --force", dir, ErrForeignFolder)
@@ -256,15 +256,19 @@ var ErrNoFit = errors.New("cannot be compared")
 // ReadVariant reads what a comparison needs of a result folder: the per_seed rows of its summary.json. It refuses
 // results that are not complete, since half a run costs half as much.
 func ReadVariant(dir string) (Variant, error) {
-	refuse := func(format string, args ...any) (Variant, error) {
-		return Variant{}, fmt.Errorf("%s %w: %s", dir, ErrNoFit, fmt.Sprintf(format, args...))
-	}
 	text, err := os.ReadFile(filepath.Join(dir, "summary.json"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return refuse("it has no summary.json; give a scenario, or a folder that `ecssim run` wrote")
+		return Variant{}, fmt.Errorf("%s %w: it has no summary.json; give a scenario, or a folder that `ecssim run` wrote", dir, ErrNoFit)
 	}
 	if err != nil {
 		return Variant{}, err
+	}
+	return parseVariant(dir, text)
+}
+
+func parseVariant(dir string, text []byte) (Variant, error) {
+	refuse := func(format string, args ...any) (Variant, error) {
+		return Variant{}, fmt.Errorf("%s %w: %s", dir, ErrNoFit, fmt.Sprintf(format, args...))
 	}
 	var s Summary
 	if err := json.Unmarshal(text, &s); err != nil {

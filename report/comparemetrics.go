@@ -43,7 +43,7 @@ func metricNames(variants []Variant) []string {
 	has := map[string]bool{}
 	for _, v := range variants {
 		for _, row := range v.Rows {
-			for name := range row.Metrics { //nolint:gocritic // a set is filled
+			for name := range row.Metrics {
 				has[name] = true
 			}
 		}

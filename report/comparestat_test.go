@@ -119,7 +119,7 @@ func TestComparisonIsAntisymmetric(t *testing.T) {
 		n := rapid.IntRange(1, 30).Draw(t, "n")
 		a, b := genRuns(t, "a", n), genRuns(t, "b", n)
 		ab, ba := compareRuns(b, a), compareRuns(a, b)
-		require.Equal(t, ab.Mean, -ba.Mean+0) //nolint:staticcheck // +0 turns -0 into 0
+		require.Equal(t, ab.Mean, -ba.Mean+0)
 		require.Equal(t, ab.AllEqual, ba.AllEqual)
 		turned := map[string]string{VerdictLower: VerdictHigher, VerdictHigher: VerdictLower}
 		want := ba.Verdict
@@ -132,8 +132,8 @@ func TestComparisonIsAntisymmetric(t *testing.T) {
 			require.Equal(t, VerdictUnknown, ab.Verdict)
 			return
 		}
-		require.Equal(t, *ab.Low, -*ba.High+0) //nolint:staticcheck // as above
-		require.Equal(t, *ab.High, -*ba.Low+0) //nolint:staticcheck // as above
+		require.Equal(t, *ab.Low, -*ba.High+0)
+		require.Equal(t, *ab.High, -*ba.Low+0)
 		require.LessOrEqual(t, *ab.Low, ab.Mean)
 		require.GreaterOrEqual(t, *ab.High, ab.Mean)
 		require.Equal(t, ab.Gain, ba.Gain)

@@ -155,53 +155,67 @@ type numberFormat struct {
 	long    bool // minutes and hours
 }
 
+// reach is what the numbers of one metric span.
+type reach struct {
+	narrow  float64 // half of the narrowest interval; 0 without any
+	largest float64
+	whole   bool // no mean has a fraction
+}
+
+func (r *reach) look(low, high *float64) {
+	if low == nil {
+		return
+	}
+	r.largest = max(r.largest, math.Abs(*low), math.Abs(*high))
+	if half := (*high - *low) / 2; half > 0 && (r.narrow == 0 || half < r.narrow) {
+		r.narrow = half
+	}
+	if low == high {
+		r.whole = r.whole && *low == math.Trunc(*low)
+	}
+}
+
 // format chooses as many decimals as the narrowest interval of the row has use for: the first digit that is uncertain
 // is the last that is shown.
 func (m *ComparedMetric) format() numberFormat {
-	narrow, largest, whole := 0.0, 0.0, true
-	look := func(low, high *float64) {
-		if low == nil {
-			return
-		}
-		largest = max(largest, math.Abs(*low), math.Abs(*high))
-		if half := (*high - *low) / 2; half > 0 && (narrow == 0 || half < narrow) {
-			narrow = half
-		}
-	}
+	r := reach{whole: true}
 	for _, v := range m.Values {
-		look(v.Low, v.High)
-		look(v.Mean, v.Mean)
-		whole = whole && (v.Mean == nil || *v.Mean == math.Trunc(*v.Mean))
+		r.look(v.Low, v.High)
+		r.look(v.Mean, v.Mean)
 		if d := v.Difference; d != nil {
-			look(d.Low, d.High)
-			look(&d.Mean, &d.Mean)
-			whole = whole && d.Mean == math.Trunc(d.Mean)
+			r.look(d.Low, d.High)
+			r.look(&d.Mean, &d.Mean)
 		}
 	}
 	f := numberFormat{seconds: m.Unit == "s"}
 	switch {
-	case narrow > 0:
-		f.places = int(-math.Floor(math.Log10(narrow)))
-	case whole:
+	case r.narrow > 0:
+		f.places = int(-math.Floor(math.Log10(r.narrow)))
+	case r.whole:
 		f.places = 0
-	case largest >= 1:
+	case r.largest >= 1:
 		f.places = 2
 	default:
 		f.places = 4
 	}
+	f.places = max(0, min(f.places, mostPlaces(r.largest, f.seconds)))
+	f.long = f.seconds && r.largest >= 300
+	return f
+}
+
+// mostPlaces are the decimals that a number of some size is ever read with.
+func mostPlaces(largest float64, seconds bool) int {
 	most := 4
-	if largest < 0.01 {
+	switch {
+	case seconds:
+		most = 3
+	case largest < 0.01:
 		most = 5
 	}
 	for limit := 10.0; limit <= 10_000 && largest >= limit; limit *= 10 {
 		most--
 	}
-	if f.seconds {
-		most = min(most, 3)
-	}
-	f.places = max(0, min(f.places, most))
-	f.long = f.seconds && largest >= 300
-	return f
+	return most
 }
 
 func (f numberFormat) value(x float64) string {
