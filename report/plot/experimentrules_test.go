@@ -290,13 +290,12 @@ func TestVariantsShareAScale(t *testing.T) {
 // TestFrontIsDrawnOverOthers: pale points never hide it.
 func TestFrontIsDrawnOverOthers(t *testing.T) {
 	p := Pareto{Points: []ParetoPoint{{X: 1, Y: 1, Front: true, Feasible: true}}}
-	alone := coloursOf(t, paretoOf(t, p))[okabeBlue]
 	for range 9 {
 		p.Points = append(p.Points, ParetoPoint{X: 1, Y: 1, Feasible: true})
 	}
 	s := newParetoSheet(p)
 	img, at := decode(t, pngOf(t, paretoOf(t, p))), s.at(p.Points[0])
-	if c := pixelOf(img, at); c != okabeBlue || alone == 0 {
+	if c := pixelOf(img, at); c != okabeBlue {
 		t.Errorf("the point of the front is %v", c)
 	}
 }
