@@ -32,7 +32,7 @@ var chosen = []string{
 	"catalog.types", "cluster", "vpc.subnets", "vpc.security_groups", "registries", "images", "images.*.layers",
 	"load_balancers", "load_balancers.*.target_groups", "alarms", "instances", "instances.*.attributes", "faults",
 	"capacity_providers", "capacity_providers.*.attributes",
-	"pricing.services", "services", "services.*.app.containers", "services.*.task.containers.depends_on", "jobs", "jobs.*.task.containers.depends_on",
+	"expect", "matrix", "matrix_options.exclude", "matrix_options.baseline", "pricing.services", "services", "services.*.app.containers", "services.*.task.containers.depends_on", "jobs", "jobs.*.task.containers.depends_on",
 }
 
 // keysOf adds every key of a tree that nobody chose, with the path at which it was first seen. Elements of a list have

@@ -132,6 +132,9 @@ func subjectOf() *rapid.Generator[Subject] {
 			s.Labels = []Label{{Key: rapid.SampledFrom(m.Per).Draw(t, "key"), Value: rapid.StringMatching(`[a-zé_"-]{1,8}`).Draw(t, "name")}}
 			s.Labels[0].Value = strings.ReplaceAll(s.Labels[0].Value, `"`, "")
 		}
+		if m.Whole {
+			return s
+		}
 		if rapid.Bool().Draw(t, "after") {
 			s.After = &Moment{Since: spans().Draw(t, "after this")}
 		}
@@ -208,6 +211,19 @@ func TestAClockIsTheFirstTimeAfterTheStart(t *testing.T) {
 		since, ok := readClock(text)
 		require.True(t, ok)
 		assert.Equal(t, want, (&Moment{Clock: true, Since: since}).After(start), text)
+	}
+}
+
+func TestEveryMetricAndFigureIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../docs/scenario.md")
+	require.NoError(t, err)
+	for _, m := range Metrics {
+		assert.Contains(t, string(text), "`"+m.Name+"`")
+	}
+	for _, f := range runFigures {
+		if _, _, dotted := strings.Cut(f, "."); !dotted {
+			assert.Contains(t, string(text), "`"+f+"`")
+		}
 	}
 }
 

@@ -53,6 +53,8 @@ type Metric struct {
 	Per []string
 	// All: without a label it is that of all together.
 	All bool
+	// Whole: it is known of the whole run only, not between bounds.
+	Whole bool
 	// Sparse: where it was 0 all the time, nothing was recorded.
 	Sparse bool
 }
@@ -94,8 +96,8 @@ var Metrics = slices.Concat(
 	[]Metric{
 		{Name: "task_wait", Unit: "s", Nature: Values, Per: []string{Service, Job}, All: true},
 		{Name: "task_gap", Unit: "s", Nature: Values, Per: []string{Service}, All: true},
-		{Name: "capacity_wait", Unit: "s", Nature: Values, Per: []string{CapacityProvider}},
-		{Name: "stopped_tasks", Unit: "tasks", Nature: Events, Per: []string{Service, Job}, All: true},
+		{Name: "capacity_wait", Unit: "s", Nature: Values, Per: []string{CapacityProvider}, Whole: true},
+		{Name: "stopped_tasks", Unit: "tasks", Nature: Events, Per: []string{Service, Job}, All: true, Whole: true},
 	},
 )
 

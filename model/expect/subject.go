@@ -154,7 +154,10 @@ func (m *Metric) takes() string {
 	for _, k := range m.Per {
 		keys = append(keys, k+"=")
 	}
-	return m.Name + " takes " + listed(append(keys, "after=", "before="))
+	if !m.Whole {
+		keys = append(keys, "after=", "before=")
+	}
+	return m.Name + " takes " + listed(keys)
 }
 
 func (p *parser) equals() *Error {
@@ -190,6 +193,9 @@ const momentExamples = "write after='00:15' for a time of day, after='15m' for a
 
 // bound reads after= and before=.
 func (p *parser) bound(s *Subject, key string, keyAt int) *Error {
+	if s.Metric.Whole {
+		return p.errorAt(keyAt, p.pos, "%s has no %s=: it is known of the whole run only", s.Metric.Name, key).helping("%s", s.Metric.takes())
+	}
 	place := &s.After
 	if key == "before" {
 		place = &s.Before
