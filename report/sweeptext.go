@@ -90,7 +90,7 @@ func (s *Sweep) table() (*table, string) {
 	t := &table{columns: []column{
 		{title: "CELL"}, {title: "SETTINGS", least: 12, worth: 24}, {title: "COST", right: true}, {title: "vs BASE", right: true},
 		{title: "WAIT", right: true}, {title: "vs BASE", right: true}, {title: "UNPLACED", right: true, spare: true},
-		{title: "MET"}, {title: "FIRST", spare: true}, {title: "", least: 8},
+		{title: "MET"}, {title: "FIRST", spare: true}, {title: ""},
 	}}
 	cells, why := s.shown()
 	for _, i := range cells {
@@ -99,8 +99,9 @@ func (s *Sweep) table() (*table, string) {
 		if !c.Met {
 			expect = "no"
 		}
+		role := bothWays.Replace(why[i])
 		t.add(cellNumber(c.ID), s.settings(c), meanText(c, costFigure, dollars), c.versus(costFigure), meanText(c, waitFigure, spanOf),
-			c.versus(waitFigure), meanText(c, "tasks_never_placed", figure), expect, clean(c.mostly()), why[i])
+			c.versus(waitFigure), meanText(c, "tasks_never_placed", figure), expect, clean(c.mostly()), role)
 	}
 	if !s.judged() {
 		t.drop("MET")
@@ -109,12 +110,15 @@ func (s *Sweep) table() (*table, string) {
 	if left := len(s.Cells) - len(cells); left > 0 {
 		remarks = append(remarks, fmt.Sprintf("%s more: sweep.md lists them, front = no other cell is better on both", plural(int64(left), "cell")))
 	}
-	remarks = append(remarks, "means over seeds; WAIT is the p95 of tasks; vs BASE is paired by seed, ~ where the\n95 % interval of the difference contains 0")
+	remarks = append(remarks, "means over seeds; WAIT is the p95 of tasks; vs BASE is paired by seed, ~ where\nthe 95 % interval of the difference contains 0")
 	if s.Runs < minSeeds {
 		remarks[len(remarks)-1] = "means over seeds; WAIT is the p95 of tasks; vs BASE is paired by seed;\nneed >= 6 seeds for a 95 % interval"
 	}
 	return t, strings.Join(remarks, "\n")
 }
+
+// bothWays shortens what a cell is in both figures.
+var bothWays = strings.NewReplacer("cheapest, fastest", "best", "dearest, slowest", "worst")
 
 // settings are the values of a cell, in the order of the axes.
 func (s *Sweep) settings(c *SweepCell) string {
@@ -182,7 +186,7 @@ func (s *Sweep) sentences() []string {
 		lines = append(lines, "no cell meets all expectations in every run: "+s.misses())
 		among = ", none of which meets all expectations,"
 	case s.judged():
-		lines = append(lines, fmt.Sprintf("%d of %s meet all expectations in every run (MET)", met, plural(int64(len(s.Cells)), "cell")))
+		lines = append(lines, fmt.Sprintf("%d of %s: all expectations met in every run (MET)", met, plural(int64(len(s.Cells)), "cell")))
 		among = " that meet them"
 	}
 	one := strings.Replace(among, "meet ", "meets ", 1)

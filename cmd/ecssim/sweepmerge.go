@@ -23,7 +23,7 @@ func (a *app) sweepMergeCommand() *cobra.Command {
 	var f mergeFlags
 	c := &cobra.Command{
 		Use:   "merge PLAN DIR",
-		Short: "Check all shards of a plan and join them: cells.csv, sweep.json, pictures",
+		Short: "Check the shards of a plan and join them to cells.csv",
 		Long: `Check all shards of a plan and join them to cells.csv, sweep.json, sweep.md and
 pictures, in the same folder. The result has the same bytes however the runs
 were cut and wherever they were simulated. A missing shard is named, with the

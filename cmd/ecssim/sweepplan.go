@@ -16,7 +16,7 @@ func (a *app) sweepPlanCommand() *cobra.Command {
 	var out string
 	c := &cobra.Command{
 		Use:   "plan FILE",
-		Short: "Write all runs of a [matrix], with every file that they need, to one plan",
+		Short: "Write all runs of a [matrix] to one plan, with their files",
 		Long: `Write all runs of a [matrix] to a plan: the cells, their seeds, the number of
 shards, and every file that the scenario reads. A machine that has the plan and
 this version of ecssim needs nothing else.`,

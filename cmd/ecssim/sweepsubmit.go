@@ -33,7 +33,7 @@ func (a *app) sweepSubmitCommand() *cobra.Command {
 	var f submitFlags
 	c := &cobra.Command{
 		Use:   "submit PLAN",
-		Short: "Hand the shards of a plan to Slurm, AWS Batch or Kubernetes as an array job",
+		Short: "Hand the shards to Slurm, AWS Batch or Kubernetes",
 		Long: `Hand the shards of a plan to an engine as an array job: one element a shard,
 placed, repeated and limited by the engine.
 
@@ -43,9 +43,9 @@ aws-batch and kubernetes write their job files to DIR, beside a copy of the
 plan, and print the command that submits them: DIR is what the containers see
 as /sweep, an EFS file system or a PersistentVolumeClaim.`,
 		Example: `  ecssim sweep submit plan.json --engine slurm -o /shared/friday
-  ecssim sweep submit plan.json --engine slurm -o /shared/friday --arg=--partition=long --wait
-  ecssim sweep submit plan.json --engine aws-batch -o friday --image IMAGE --queue sims --volume fs-0123
-  ecssim sweep submit plan.json --engine kubernetes -o friday --image IMAGE --volume sweep-claim`,
+  ecssim sweep submit plan.json --engine slurm -o /shared/friday --wait
+  ecssim sweep submit plan.json --engine aws-batch -o friday --volume fs-0123
+  ecssim sweep submit plan.json --engine kubernetes -o friday --volume claim`,
 		Args: oneFile("submit takes one plan"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.sweepSubmit(cmd.Context(), args[0], f) },
 	}

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"ecssim/workload/diag"
+	"ecssim/workload/experiment"
 	"ecssim/workload/scenario"
 )
 
@@ -42,7 +46,10 @@ func (a *app) validate(files, sets []string, format string, resolved bool) error
 	sources := map[string][]byte{}
 	var scenarios []*scenario.Scenario
 	for _, file := range files {
-		s, diags := scenario.Load([]string{file}, scenario.Options{Sets: sets, Stdin: a.in})
+		s, diags, err := a.check(file, sets)
+		if err != nil {
+			return err
+		}
 		all = append(all, diags...)
 		for name, data := range s.Sources {
 			sources[name] = data
@@ -81,4 +88,25 @@ func (a *app) validate(files, sets []string, format string, resolved bool) error
 		}
 	}
 	return nil
+}
+
+// check reads a scenario and, if it has a matrix, all of its cells: what is wrong with one of them would stop a sweep.
+func (a *app) check(file string, sets []string) (*scenario.Scenario, []diag.Diagnostic, error) {
+	var text []byte
+	if file == scenario.Stdin { // it is read twice
+		var err error
+		if text, err = io.ReadAll(a.in); err != nil {
+			return nil, nil, failure(err)
+		}
+	}
+	options := func() scenario.Options { return scenario.Options{Sets: sets, Stdin: bytes.NewReader(text)} }
+	s, diags := scenario.Load([]string{file}, options())
+	if s.Matrix == nil {
+		return s, diags, nil
+	}
+	x, err := experiment.Expand(context.Background(), file, options(), 1)
+	if err != nil {
+		return nil, nil, usageError("%w", err)
+	}
+	return s, x.Diags, nil
 }

@@ -185,3 +185,10 @@ func TestCellsAreTheProductWithoutWhatIsExcluded(t *testing.T) {
 		}
 	})
 }
+
+func TestAResolvedScenarioHasNoMatrix(t *testing.T) {
+	s, ds := Load([]string{"testdata/good/matrix.toml"}, Options{})
+	require.Empty(t, ds)
+	require.Len(t, s.Matrix.Cells(), 3)
+	golden(t, "testdata/good/matrix.resolved", string(s.Resolved))
+}
