@@ -347,3 +347,16 @@ func orderedKeys(m map[time.Duration]int) func(func(time.Duration) bool) {
 		}
 	}
 }
+
+func TestALongExpressionKeepsItsComparison(t *testing.T) {
+	for text, want := range map[string]string{
+		"max(task_gap, service='web', after='00:05') < 60s":                "max(task_gap, service='we…) < 60s",
+		"services.a-service-of-a-long-name.running == 12":                  "services.a-service-of-a-long-nam…",
+		"max(task_gap) < 60s":                                              "max(task_gap) < 60s",
+		"(max(task_gap) < 60s or cost_usd < 1 or tasks_never_placed == 0)": "(max(task_gap) < 60s or cost_usd…",
+	} {
+		got := shortenExpression(text, 33)
+		assert.Equal(t, want, got)
+		assert.LessOrEqual(t, length(got), 33)
+	}
+}

@@ -8,7 +8,7 @@ import (
 // expectTable has a row for each expectation, and tells below it why nothing is known.
 func expectTable(s *Summary) (*table, string) {
 	t := &table{columns: []column{
-		{title: "EXPECT", least: 8}, {title: ""}, {title: "EXPRESSION", least: 20}, {title: "GOT", least: 8, right: true}, {title: "MARGIN", right: true, spare: true},
+		{title: "EXPECT", least: 8}, {title: ""}, {title: "EXPRESSION", least: 20, shorten: shortenExpression}, {title: "GOT", least: 8, right: true}, {title: "MARGIN", right: true, spare: true},
 	}}
 	several, dated := false, false
 	for i := range s.Expect {
@@ -42,6 +42,15 @@ func expectTable(s *Summary) (*table, string) {
 		t.drop("FIRST AT")
 	}
 	return t, strings.Join(notes, "\n")
+}
+
+// shortenExpression cuts a comparison within its parentheses, so that the threshold can be read.
+func shortenExpression(text string, width int) string {
+	at := strings.LastIndexByte(text, ')')
+	if tail := text[at+1:]; at > 0 && length(tail) <= width/2 && strings.Count(text, "(") == 1 {
+		return cut(text[:at], width-length(tail)-1) + ")" + tail
+	}
+	return cut(text, width)
 }
 
 func (e *Expectation) verdict() string {
