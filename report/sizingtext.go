@@ -86,12 +86,16 @@ func (s *Sizing) heldIn() string {
 	if n == 1 {
 		return fmt.Sprintf(" holds with seed %d", s.Seeds[0])
 	}
+	all := fmt.Sprintf("all %d", n)
+	if n == 2 {
+		all = "both"
+	}
 	for _, e := range s.Answer.Expect {
 		if e.Held < e.Seeds {
 			return fmt.Sprintf(" holds in as many of %d seeds as it has to", n)
 		}
 	}
-	return fmt.Sprintf(" holds in all %d seeds", n)
+	return " holds in " + all + " seeds"
 }
 
 // sentence says what became of a neighbour.
@@ -140,18 +144,16 @@ func (b *SizingBound) limit() string {
 	switch {
 	case b.Name == "" && len(b.Lacks) > 0:
 		return "in this range not every task can have a place: " + clean(strings.Join(b.Lacks, "; "))
-	case b.Name == "":
+	case b.Name == "" || len(b.Lacks) == 0: // the first of the range has enough of everything already
 		return ""
-	case len(b.Lacks) > 0:
-		return fmt.Sprintf("%s by arithmetic; one less has not enough %s", clean(b.Name), clean(b.Lacks[0]))
 	}
-	return clean(b.Name) + ", the first of the range, has enough of everything by arithmetic"
+	return fmt.Sprintf("%s by arithmetic; one less has not enough %s", clean(b.Name), clean(b.Lacks[0]))
 }
 
 // gap is how far the answer is from the limit.
 func (b *SizingBound) gap(s *Sizing) string {
 	switch {
-	case s.Answer == nil || b.Name == "":
+	case s.Answer == nil || b.limit() == "" || b.Name == "":
 		return ""
 	case b.Steps == 0:
 		return "none: no fleet of this kind can do with less"

@@ -164,6 +164,19 @@ func TestNoFleetBeatsTheLowerBound(t *testing.T) {
 	})
 }
 
+// What the comments of the scenario invite to find out.
+func TestTheSmallestFleet(t *testing.T) {
+	text, err := os.ReadFile("../../scenarios/smallest-fleet.toml")
+	require.NoError(t, err)
+	s, code := sized(t, string(text), "--vary", "instances.main.count=1..30",
+		"--vary", "instances.main.type=m6i.large,m6i.xlarge,c6i.xlarge,c6i.2xlarge,r6i.large")
+	require.Equal(t, exitOK, code)
+	require.Equal(t, "count=5 type=c6i.xlarge", s.Answer.Name)
+	require.Less(t, s.Runs, s.RunsOfGrid/10)
+	require.Equal(t, "3", s.Bound.Value, "two lie between what arithmetic and what the peaks want")
+	require.Contains(t, s.Bound.Lacks[0], "cpu")
+}
+
 // A quantile lets a few seeds fail, and then fewer instances do.
 func TestSizeKnowsTheQuantile(t *testing.T) {
 	strict, code := sized(t, sizingWorld, "--vary", "instances.main.count=1..40", "--runs", "20")
@@ -216,6 +229,8 @@ func TestSizeRefuses(t *testing.T) {
 		{shop, "what may change? give --vary PATH=LO..HI"},
 		{shop + " --vary instances.main.cuont=1..9", "did you mean `count`?"},
 		{shop + " --vary instances.man.count=1..9", "the scenario has no instances.man: did you mean --vary instances.main.count?"},
+		{shop + " --vary capacity_providers.asg.max_size=1..9", "`capacity_providers.asg.type` is missing"},
+		{shop + " --vary instances.fleet.count=1..9", "the scenario has no instances.fleet: there is main"},
 		{shop + " --vary servces.web.desired_count=1..9", "did you mean --vary services.web.desired_count?"},
 		{shop + " --vary instances.main.type=m6i.large,m6i.lrge", `did you mean "m6i.large"?`},
 		{shop + " --vary instances.main.count=-1..3", "`instances.main.count`"},

@@ -199,6 +199,9 @@ func (g *grid) loadCorners() error {
 	return nil
 }
 
+// fewNames are listed where none is near.
+const fewNames = 8
+
 // hint names the path that was meant where a range begins a table of its own, instances.man, which no key of it is wrong
 // in: it only lacks most of what a fleet has.
 func (g *grid) hint() {
@@ -215,9 +218,12 @@ func (g *grid) hint() {
 		for i, table := 0, root; i < len(keys)-1 && table != nil; i++ {
 			below, there := table[strings.Trim(keys[i], `"'`)]
 			if !there {
-				if near := diag.Nearest(keys[i], slices.Sorted(maps.Keys(table))); near != "" {
-					fmt.Fprintf(g.app.err, "the scenario has no %s: did you mean --vary %s?\n", strings.Join(keys[:i+1], "."),
-						strings.Join(append(append(slices.Clone(keys[:i]), near), keys[i+1:]...), "."))
+				names, is := slices.Sorted(maps.Keys(table)), strings.Join(keys[:i+1], ".")
+				if near := diag.Nearest(keys[i], names); near != "" {
+					meant := slices.Concat(keys[:i], []string{near}, keys[i+1:])
+					fmt.Fprintf(g.app.err, "the scenario has no %s: did you mean --vary %s?\n", is, strings.Join(meant, "."))
+				} else if i > 0 && len(names) <= fewNames {
+					fmt.Fprintf(g.app.err, "the scenario has no %s: there is %s\n", is, strings.Join(names, ", "))
 				}
 				break
 			}

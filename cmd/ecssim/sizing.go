@@ -134,6 +134,8 @@ func (g *grid) verdict(r size.Result, c size.Column, column report.SizingColumn)
 	switch {
 	case column.Answer:
 		return "the answer"
+	case c.Holds != nil && c.Holds.Cost == r.Best.Cost:
+		return "as good; the answer comes first"
 	case c.Holds != nil:
 		return "holds, and is no better"
 	case c.Fails == nil && r.Best == nil:
