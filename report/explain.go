@@ -191,6 +191,7 @@ type CapacityStory struct {
 	Registered Instant `json:"registered_s"`
 	Instance   string  `json:"instance"`
 	Failure    string  `json:"launch_failure"`
+	FailedAt   Instant `json:"launch_failed_s"`
 	// WaitsFor says what keeps the capacity from coming, for a task that still waits.
 	WaitsFor string `json:"waits_for"`
 }

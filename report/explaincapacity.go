@@ -18,7 +18,7 @@ type capacityWatch struct {
 func (e *Explainer) awaits(now time.Duration, t *model.Task) *capacityWatch {
 	p := &e.cfg.CapacityProviders[t.Provider]
 	return &capacityWatch{provider: t.Provider, story: CapacityStory{
-		Provider: p.Name, Kind: p.Kind.String(), Since: Instant(now), Launched: never, Registered: never,
+		Provider: p.Name, Kind: p.Kind.String(), Since: Instant(now), Launched: never, Registered: never, FailedAt: never,
 	}}
 }
 
@@ -60,7 +60,8 @@ func (e *Explainer) ScalingDecided(now time.Duration, d model.ScalingDecision) {
 func (e *Explainer) LaunchFailed(now time.Duration, f model.LaunchFailure) {
 	e.Recorder.LaunchFailed(now, f)
 	if e.waits.follows(f.Provider) && e.x.Capacity == nil {
-		e.waits.story.Failure = fmt.Sprintf("%s in %s at %s: %s; it tries again at %s", f.Type, f.Zone, clock(now), f.Message, clock(f.Until))
+		e.waits.story.FailedAt = Instant(now)
+		e.waits.story.Failure = fmt.Sprintf("%s in %s, next try %s", f.Type, f.Zone, clock(f.Until))
 	}
 }
 
@@ -94,7 +95,7 @@ func (w *capacityWatch) waitsFor(b *providerBook) string {
 	case s.Booting > 0:
 		return fmt.Sprintf("%s that boot", plural(int64(s.Booting), "instance"))
 	case s.Failure != "":
-		return "EC2: " + s.Failure
+		return "EC2, which has none: " + s.Failure
 	case s.Desired >= s.Max:
 		return fmt.Sprintf("a larger group: it is at its maximum of %s", plural(int64(s.Max), "instance"))
 	case s.Blocked != nil:

@@ -122,7 +122,7 @@ func (f *fixer) reasons() []placement.Reason {
 
 // against adds what may help against one reason.
 func (f *fixer) against(r placement.Reason) {
-	switch r { //nolint:exhaustive // the rest cannot be set
+	switch r {
 	case placement.NoENI:
 		f.trunking()
 		f.bridge()
@@ -150,7 +150,7 @@ func (f *fixer) against(r placement.Reason) {
 
 // againstAccount is against for what is no instance's matter.
 func (f *fixer) againstAccount(r placement.Reason) {
-	switch r {
+	switch r { //nolint:exhaustive // the rest cannot be set
 	case placement.FargateVCPUQuota:
 		f.vcpuQuota()
 	case placement.FargateCapacity:

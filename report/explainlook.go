@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -103,26 +104,25 @@ func (l *Look) miss(instances []*fleet.Instance, d *placement.Demand, closest *f
 	l.Scattered = scattered(instances, d)
 }
 
-// nearestMiss: "1 task ENI on any of 3 instances". The nearest are those that fail the fewest tests, as many as lack the
-// same; of those that lack different things ECS's closest match speaks, or else the first.
+// nearestMiss: "1 task ENI on any of 3 instances". The nearest are those that fail the fewest tests; of them the one that
+// ECS calls the closest match, or else the one that fails the latest test by the least, and all that lack the same.
 func nearestMiss(l *Look, instances []*fleet.Instance, d *placement.Demand, closest *fleet.Instance) string {
 	if len(instances) == 0 {
 		return ""
 	}
-	fewest := len(l.Instances[0].fails)
+	best := 0
 	for k := range l.Instances {
-		fewest = min(fewest, len(l.Instances[k].fails))
-	}
-	said := func(k int) string { return lackOf(l.Instances[k].fails, instances[k], d) }
-	chosen := -1
-	for k := range l.Instances {
-		if len(l.Instances[k].fails) == fewest && (chosen < 0 || instances[k] == closest) {
-			chosen = k
+		a, b := l.Instances[k].fails, l.Instances[best].fails
+		order := cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(b[0], a[0]),
+			cmp.Compare(d.Missing(instances[k], a[0]), d.Missing(instances[best], b[0])))
+		if order < 0 || order == 0 && instances[k] == closest {
+			best = k
 		}
 	}
-	text, same := said(chosen), 0
+	said := func(k int) string { return lackOf(l.Instances[k].fails, instances[k], d) }
+	text, same := said(best), 0
 	for k := range l.Instances {
-		if len(l.Instances[k].fails) == fewest && said(k) == text {
+		if len(l.Instances[k].fails) == len(l.Instances[best].fails) && said(k) == text {
 			same++
 		}
 	}
@@ -132,7 +132,7 @@ func nearestMiss(l *Look, instances []*fleet.Instance, d *placement.Demand, clos
 	case same > 1:
 		return fmt.Sprintf("%s on %s of %s instances", text, thousands(int64(same)), thousands(int64(len(instances))))
 	}
-	return text + " on " + l.Instances[chosen].Name
+	return text + " on " + l.Instances[best].Name
 }
 
 // lackOf says what an instance is short of.
@@ -140,9 +140,12 @@ func lackOf(fails []placement.Reason, i *fleet.Instance, d *placement.Demand) st
 	parts := make([]string, len(fails))
 	for k, r := range fails {
 		short := d.Missing(i, r)
-		switch r { //nolint:exhaustive // the others are named as verdicts are
+		switch r {
 		case placement.NoCPU:
 			parts[k] = thousands(short) + " cpu units"
+			if short == 1 {
+				parts[k] = "1 cpu unit"
+			}
 		case placement.NoMemory:
 			parts[k] = thousands(short) + " MiB of memory"
 		case placement.NoENI:

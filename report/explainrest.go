@@ -43,48 +43,62 @@ func (t *explainText) capacity() {
 		return
 	}
 	t.blankOnce()
-	state := fmt.Sprintf("%s of at most %s in service", thousands(int64(c.InService)), plural(int64(c.Max), "instance"))
-	if c.Max >= 1_000_000 {
-		state = plural(int64(c.InService), "instance") + " in service"
-	}
-	if c.Booting > 0 {
-		state += fmt.Sprintf(", %d booting", c.Booting)
-	}
 	title := "WAITS FOR"
 	if t.x.Task.PlacedAt.there() {
 		title = "WAITED FOR"
 	}
-	tab := &table{columns: []column{{title: title}, {title: clean(c.Provider) + ": " + state, least: 30}}}
-	tab.add(c.Since.clock(), "the task is in PROVISIONING")
-	if m := c.Metric; m != nil {
-		tab.add(m.At.clock(), m.text())
+	tab := &table{columns: []column{{title: title}, {title: clean(c.Provider) + ": " + c.size(), least: 30}}}
+	c.steps(tab, t.x.Task.PlacedAt)
+	slices.SortStableFunc(tab.rows, func(a, b []string) int { return strings.Compare(order(a[0]), order(b[0])) })
+	t.table(tab, "")
+	if c.WaitsFor != "" {
+		t.behind("waits for  ", clean(c.WaitsFor))
 	}
-	if c.Last != nil && c.Last != c.Metric && !t.x.Task.PlacedAt.there() {
-		tab.add(c.Last.At.clock(), c.Last.text())
+}
+
+// size is that of the group.
+func (c *CapacityStory) size() string {
+	text := fmt.Sprintf("%s of at most %s in service", thousands(int64(c.InService)), plural(int64(c.Max), "instance"))
+	if c.Max >= 1_000_000 {
+		text = plural(int64(c.InService), "instance") + " in service"
+	}
+	if c.Booting > 0 {
+		text += fmt.Sprintf(", %d booting", c.Booting)
+	}
+	return text
+}
+
+// steps adds a row for everything that happened in the wait.
+func (c *CapacityStory) steps(tab *table, placed Instant) {
+	add := func(at Instant, text string) { tab.add(at.clock(), text) }
+	add(c.Since, "the task is in PROVISIONING")
+	if m := c.Metric; m != nil {
+		add(m.At, m.text())
+	}
+	if c.Last != nil && c.Last != c.Metric && !placed.there() {
+		add(c.Last.At, c.Last.text())
 	}
 	if d := c.Blocked; d != nil {
 		text := fmt.Sprintf("%s, held up by %s", d.Formula, d.Blocked)
 		if d.Until.there() {
 			text += " until " + d.Until.clock()
 		}
-		tab.add(d.At.clock(), text)
+		add(d.At, text)
+	}
+	if c.Failure != "" {
+		add(c.FailedAt, "EC2 launches nothing: "+clean(c.Failure))
 	}
 	if d := c.Decided; d != nil {
-		tab.add(d.At.clock(), fmt.Sprintf("managed scaling %d → %d: %s", d.From, d.To, d.Formula))
+		add(d.At, fmt.Sprintf("managed scaling %d → %d: %s", d.From, d.To, d.Formula))
 	}
 	if c.Launched > c.Since {
-		tab.add(c.Launched.clock(), clean(c.Instance)+" is launched")
+		add(c.Launched, clean(c.Instance)+" is launched")
 	}
 	if c.Registered > c.Since {
-		tab.add(c.Registered.clock(), clean(c.Instance)+" registers")
+		add(c.Registered, clean(c.Instance)+" registers")
 	}
-	if at := t.x.Task.PlacedAt; at.there() {
-		tab.add(at.clock(), "the task has its place")
-	}
-	slices.SortStableFunc(tab.rows, func(a, b []string) int { return strings.Compare(order(a[0]), order(b[0])) })
-	t.table(tab, "")
-	if c.WaitsFor != "" {
-		t.behind("waits for  ", clean(c.WaitsFor))
+	if placed.there() {
+		add(placed, "the task has its place")
 	}
 }
 
@@ -125,10 +139,7 @@ func (t *explainText) fargate() {
 	tab.add(name, decimal(f.Used, 2), of, decimal(f.Needs, 2), verdict)
 	verdict = "ok"
 	if s := &t.x.Task; s.Throttled.there() {
-		verdict = fmt.Sprintf("held up until %s, %s", s.Throttled.clock(), (s.Throttled - f.At).before())
-		if s.Throttled <= f.At {
-			verdict = "held up until " + s.Throttled.clock()
-		}
+		verdict = fmt.Sprintf("held up for %s, to %s", (s.Throttled - s.Wanted).before(), s.Throttled.clock())
 	}
 	tab.add("launches", "", fmt.Sprintf("%d, then %s/s", f.Burst, decimal(f.Rate, 2)), "1", verdict)
 	t.blankOnce()

@@ -93,7 +93,11 @@ func (l *ScalingLog) Terminal(o ExplainOptions) string {
 	}
 	tab.insist("FORMULA", 28)
 	tab.insist("EFFECT", 26)
-	t.table(tab, "")
+	remark := ""
+	if slices.ContainsFunc(l.rows, func(d *DecisionRow) bool { return d.LastRunning >= 0 || d.LastRegistered >= 0 }) {
+		remark = "by: when the last of them was RUNNING, or had registered"
+	}
+	t.table(tab, remark)
 	outs, ins, held := l.count()
 	t.line(fmt.Sprintf("%s: %d out, %d in, %d held up · seed %d", plural(int64(len(l.rows)), "decision"), outs, ins, held, l.record.Seed))
 	return t.text.String()
@@ -161,14 +165,14 @@ func (l *ScalingLog) effect(d *DecisionRow) string {
 	if d.Tasks > 0 {
 		text := tasks(d.Tasks)
 		if d.LastRunning >= 0 {
-			text += ", RUNNING " + clock(d.LastRunning)
+			text += " by " + clock(d.LastRunning)
 		}
 		parts = append(parts, text)
 	}
 	if d.Instances > 0 {
 		text := plural(d.Instances, "instance")
 		if d.LastRegistered >= 0 {
-			text += ", there " + clock(d.LastRegistered)
+			text += " by " + clock(d.LastRegistered)
 		}
 		parts = append(parts, text)
 	}

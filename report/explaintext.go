@@ -129,7 +129,11 @@ func (t *explainText) refused() {
 	if t.x.Placed != nil {
 		most = maxOfTwo
 		t.blankOnce()
-		t.paint(bold, "LAST ATTEMPT IN VAIN, "+l.At.clock())
+		title := "LAST ATTEMPT IN VAIN, "
+		if t.x.Task.Awaited == l.At {
+			title = "WHEN IT BEGAN TO WAIT, "
+		}
+		t.paint(bold, title+l.At.clock())
 	}
 	t.funnel(l)
 	t.blank()

@@ -113,16 +113,16 @@ func (o *OwnerTasks) fared(number int64, h hardship) {
 	}
 }
 
-// met notes whose task made the recorder find its first bottleneck.
-func (s *Scout) met(t *model.Task) {
-	if s.bottle != nil && !s.reached {
+// met notes whose task made the recorder find its first bottleneck, if there was none before.
+func (s *Scout) met(before *Bottleneck, t *model.Task) {
+	if before == nil && s.bottle != nil {
 		s.first, s.reached = TaskName{t.Owner.Name, t.Owner.Service, t.Number}, true
 	}
 }
 
 // waiting lets the first task that waits for the provider speak, where the bottleneck was found without a task.
-func (s *Scout) waiting() {
-	if s.bottle == nil || s.reached || len(s.unplaced) == 0 {
+func (s *Scout) waiting(before *Bottleneck) {
+	if before != nil || s.bottle == nil {
 		return
 	}
 	var best *scouted
@@ -148,26 +148,30 @@ func (s *Scout) goesTo(n TaskName, provider string) bool {
 
 // PlacementFailed implements model.Observer.
 func (s *Scout) PlacementFailed(now time.Duration, t *model.Task, r *placement.Refusal) {
+	before := s.bottle
 	s.Recorder.PlacementFailed(now, t, r)
-	s.met(t)
+	s.met(before, t)
 }
 
 // LaunchThrottled implements model.Observer.
 func (s *Scout) LaunchThrottled(now time.Duration, t *model.Task, until time.Duration) {
+	before := s.bottle
 	s.Recorder.LaunchThrottled(now, t, until)
-	s.met(t)
+	s.met(before, t)
 }
 
 // CapacityAwaited implements model.Observer.
 func (s *Scout) CapacityAwaited(now time.Duration, t *model.Task, r *placement.Refusal) {
+	before := s.bottle
 	s.Recorder.CapacityAwaited(now, t, r)
-	s.met(t)
+	s.met(before, t)
 }
 
 // TaskStopped implements model.Observer.
 func (s *Scout) TaskStopped(now time.Duration, t *model.Task) {
+	before := s.bottle
 	s.Recorder.TaskStopped(now, t)
-	s.met(t)
+	s.met(before, t)
 	if t.Placed >= 0 && t.Running < 0 && t.StopCode == model.TaskFailedToStart {
 		s.all[s.index(t.Owner)].fared(t.Number, hardship{failedStart: true})
 	}
@@ -185,14 +189,16 @@ func (s *Scout) TaskGivenUp(now time.Duration, t *model.Task) {
 
 // ReservationMeasured implements model.Observer.
 func (s *Scout) ReservationMeasured(now time.Duration, m model.Reservation) {
+	before := s.bottle
 	s.Recorder.ReservationMeasured(now, m)
-	s.waiting()
+	s.waiting(before)
 }
 
 // LaunchFailed implements model.Observer.
 func (s *Scout) LaunchFailed(now time.Duration, f model.LaunchFailure) {
+	before := s.bottle
 	s.Recorder.LaunchFailed(now, f)
-	s.waiting()
+	s.waiting(before)
 }
 
 // RunEnded implements model.Observer.

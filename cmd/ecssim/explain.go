@@ -36,7 +36,7 @@ func (a *app) explainCommand() *cobra.Command {
 	var f explainFlags
 	c := &cobra.Command{
 		Use:   "explain RESULT",
-		Short: "Say why a task has no place, what would help, or why something scaled",
+		Short: "Say why a task has no place, and what would help",
 		Long: `Say why a task has its place or none, instance by instance and test by test, and
 which single changes would have helped. Each is simulated before it is offered.
 
@@ -239,7 +239,7 @@ func (a *app) explainWorst(ctx context.Context, r *recording, f *explainFlags) e
 // explainWithout answers where no task met the bottleneck: there is none, or it is a maximum of auto scaling.
 func (a *app) explainWithout(ctx context.Context, r *recording, f *explainFlags, scout *report.Scout, b *report.BottleneckSummary) error {
 	if b == nil {
-		text := fmt.Sprintf("NO BOTTLENECK  every placement attempt of %s found a place (seed %d)\n", r.scenario.Name, r.seed)
+		text := fmt.Sprintf("NO BOTTLENECK  every placement attempt found a place (seed %d)\n", r.seed)
 		if task, ok := scout.Latest(); ok {
 			text += fmt.Sprintf("the longest wait: ecssim explain %s --task %v\n", r.name, task)
 		}
