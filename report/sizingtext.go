@@ -282,11 +282,7 @@ func (s *Sizing) Markdown() []byte {
 		block("**No answer**: nothing was simulated to its end.")
 	}
 	if c != nil {
-		words := make([]string, len(c.Settings))
-		for i, set := range c.Settings {
-			words[i] = "--set " + shellWord(clean(set))
-		}
-		block("```\n" + strings.ReplaceAll(strings.Join(words, " \\\n"), "```", "'''") + "\n```")
+		block(c.markdownSets())
 		t, remark := c.expectTable()
 		block(t.markdown(remark))
 	}
@@ -294,21 +290,7 @@ func (s *Sizing) Markdown() []byte {
 		t, remark := s.figureTable(s.Answer)
 		block(t.markdown(remark))
 	}
-	var said []string
-	for i := range s.Below {
-		said = append(said, "- One less: "+markdownText(s.Below[i].sentence(s)))
-	}
-	for i := range s.Above {
-		said = append(said, "- One more: "+markdownText(s.Above[i].sentence(s)))
-	}
-	if b := s.Bound; b != nil {
-		for _, x := range []struct{ label, text string }{{"Lower bound", b.limit()}, {"Gap", b.gap(s)}, {"Least cost", b.least(s)}} {
-			if x.text != "" {
-				said = append(said, "- "+x.label+": "+markdownText(x.text))
-			}
-		}
-	}
-	block(strings.Join(said, "\n"))
+	block(s.markdownSaid())
 	t, remark := s.columnTable()
 	block(t.markdown(remark))
 	for _, n := range s.Notes {
@@ -316,6 +298,37 @@ func (s *Sizing) Markdown() []byte {
 	}
 	block(markdownText(s.effort()))
 	return join(blocks)
+}
+
+// markdownSets are the settings to paste.
+func (c *SizingCell) markdownSets() string {
+	words := make([]string, len(c.Settings))
+	for i, set := range c.Settings {
+		words[i] = "--set " + shellWord(clean(set))
+	}
+	return "```\n" + strings.ReplaceAll(strings.Join(words, " \\\n"), "```", "'''") + "\n```"
+}
+
+// markdownSaid lists what the terminal says of the neighbours and of the lower bound.
+func (s *Sizing) markdownSaid() string {
+	var said []string
+	say := func(label, text string) {
+		if text != "" {
+			said = append(said, "- "+label+": "+markdownText(text))
+		}
+	}
+	for i := range s.Below {
+		say("One less", s.Below[i].sentence(s))
+	}
+	for i := range s.Above {
+		say("One more", s.Above[i].sentence(s))
+	}
+	if b := s.Bound; b != nil {
+		say("Lower bound", b.limit())
+		say("Gap", b.gap(s))
+		say("Least cost", b.least(s))
+	}
+	return strings.Join(said, "\n")
 }
 
 // shellWord quotes what a shell would take apart.
