@@ -180,11 +180,9 @@ func fargateQuota(c *model.Config, wanted []demand) []Shortage {
 // Floor is what the container instances of a scenario cost at least: those that are there all the time, for as long as it
 // lasts. It is 0 where instances can be lost, or prices are not known.
 func Floor(c *model.Config) float64 {
-	for i := range c.Faults {
-		switch c.Faults[i].Kind {
-		case model.InstanceLoss, model.HostRetirement, model.SpotInterruption, model.ZoneOutage, model.InsufficientCapacity:
-			return 0
-		}
+	losing := []model.FaultKind{model.InstanceLoss, model.HostRetirement, model.SpotInterruption, model.ZoneOutage, model.InsufficientCapacity}
+	if slices.ContainsFunc(c.Faults, func(f model.Fault) bool { return slices.Contains(losing, f.Kind) }) {
+		return 0
 	}
 	hourly := 0.0
 	for i := range c.Fleets {

@@ -203,19 +203,25 @@ func (b *border) next() int {
 	case b.held && b.hi == b.guess && inside(b.guess-1):
 		return b.guess - 1
 	case !b.held && b.guess >= 0:
-		at := b.lo + max(b.step, 1, (b.guess+1)/8)
-		b.step = 2 * (at - b.lo)
-		for at > b.lo+1 && b.tried+1+bisections(at-b.lo) > b.budget { // should it hold
-			at--
-		}
-		for at < top && b.tried+1+bisections(b.hi-at) > b.budget { // should it fail
-			at++
-		}
-		return min(at, top)
+		return b.leap()
 	case !b.held && b.tried == 0:
 		return top
 	}
 	return b.lo + (b.hi-b.lo)/2
+}
+
+// leap goes up from the last that fails, no further than the budget allows should it hold, and no less far than it allows
+// should it fail.
+func (b *border) leap() int {
+	at, top := b.lo+max(b.step, 1, (b.guess+1)/8), b.hi-1
+	b.step = 2 * (at - b.lo)
+	for at > b.lo+1 && b.tried+1+bisections(at-b.lo) > b.budget {
+		at--
+	}
+	for at < top && b.tried+1+bisections(b.hi-at) > b.budget {
+		at++
+	}
+	return min(at, top)
 }
 
 // promised is how many probes a single column takes at most beside log2 of its length.
