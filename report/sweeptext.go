@@ -90,7 +90,7 @@ func (s *Sweep) table() (*table, string) {
 	t := &table{columns: []column{
 		{title: "CELL"}, {title: "SETTINGS", least: 12, worth: 24}, {title: "COST", right: true}, {title: "vs BASE", right: true},
 		{title: "WAIT", right: true}, {title: "vs BASE", right: true}, {title: "UNPLACED", right: true, spare: true},
-		{title: "MET"}, {title: "FIRST", spare: true}, {title: ""},
+		{title: "MET"}, {title: "FIRST", spare: true}, {title: "", least: 4, worth: 17},
 	}}
 	cells, why := s.shown()
 	for _, i := range cells {
