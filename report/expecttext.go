@@ -73,15 +73,6 @@ func (e *Expectation) got() string {
 	return clean(fmt.Sprint(e.Got))
 }
 
-// got is what became of an expectation's subject, and since when it was beyond its threshold.
-func got(e Expectation) string {
-	text := e.got()
-	if e.At != nil {
-		text += " at " + clockOf(*e.At)
-	}
-	return text
-}
-
 // margin is how far from the threshold: + on the good side, − on the bad one.
 func (e *Expectation) margin() string {
 	switch {

@@ -127,20 +127,20 @@ func (s *Subject) checkLabel(w *World, l Label) *Error {
 	case near != "":
 		e.Nearest = quoted(near)
 	case len(known) == 0:
-		e.helping("the scenario has none")
+		e = e.helping("the scenario has none")
 	default:
 		quotes := make([]string, len(known))
 		for i, k := range known {
 			quotes[i] = quoted(k)
 		}
-		e.helping("it can be %s", firstOf(quotes))
+		e = e.helping("it can be %s", firstOf(quotes))
 	}
 	return e
 }
 
 // checkBounds refuses what would leave no time.
 func (s *Subject) checkBounds(w *World) *Error {
-	after, before := time.Duration(0), w.Duration
+	after := time.Duration(0)
 	if s.After != nil {
 		after = s.After.After(w.Start)
 	}
@@ -150,7 +150,7 @@ func (s *Subject) checkBounds(w *World) *Error {
 	if s.Before == nil {
 		return nil
 	}
-	if before = s.Before.After(w.Start); before <= after {
+	if before := s.Before.After(w.Start); before <= after {
 		return pointed(s.at, s.length, "between %s and %s after the start is nothing", spanText(after), spanText(before))
 	}
 	return nil
@@ -164,7 +164,7 @@ func (s *Subject) checkFigure(w *World) *Error {
 	}
 	e := pointed(s.at, s.length, "no figure is called %s", s.Figure).meaning(s.Figure, known)
 	if e.Nearest == "" {
-		e.helping("a run with --format json and --runs 2 lists all of them under replications.metrics")
+		e = e.helping("a run with --format json and --runs 2 lists all of them under replications.metrics")
 	}
 	return e
 }

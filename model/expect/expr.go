@@ -98,6 +98,7 @@ func (o Op) Holds(got, want float64) bool {
 		return got >= want
 	case Equal:
 		return got == want
+	case NotEqual:
 	}
 	return got != want
 }
@@ -112,6 +113,7 @@ func (o Op) Margin(got, want float64) float64 {
 		return got - want
 	case Equal:
 		return -away
+	case NotEqual:
 	}
 	return away
 }
@@ -159,6 +161,7 @@ func (e *Expr) String() string {
 		return e.Compare.String()
 	case And:
 		return e.joined(" and ")
+	case Or:
 	}
 	return e.joined(" or ")
 }
@@ -204,6 +207,7 @@ func (v Value) String() string {
 		return spanText(time.Duration(math.Round(v.Number*1e6)) * time.Microsecond)
 	case Text:
 		return quoted(v.Text)
+	case Number:
 	}
 	return strconv.FormatFloat(v.Number, 'g', -1, 64)
 }

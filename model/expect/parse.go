@@ -49,11 +49,11 @@ func (p *parser) behind() *Error {
 	case run == "||" || run == "|" || strings.EqualFold(word, "or"):
 		e.Nearest = "or"
 	case run != "":
-		e.helping("write two comparisons: a < b and b < c")
+		e = e.helping("write two comparisons: a < b and b < c")
 	case word != "" && p.pos > 0 && unitBehind(p.text[:p.pos], word):
-		e.helping("write a duration without blanks: 120s, 2m")
+		e = e.helping("write a duration without blanks: 120s, 2m")
 	case strings.HasPrefix(p.text[p.pos:], "%"):
-		e.helping("percentages are plain numbers: 85")
+		e = e.helping("percentages are plain numbers: 85")
 	}
 	return e
 }
@@ -168,7 +168,7 @@ func (p *parser) value() (Value, *Error) {
 	}
 	e := p.unexpected("a number, a duration or a text in quotes")
 	if p.word() != "" {
-		e.helping("the right side is a number such as 10, a duration such as 120s or a text such as 'eni'")
+		e = e.helping("the right side is a number such as 10, a duration such as 120s or a text such as 'eni'")
 	}
 	return Value{}, e
 }
@@ -243,7 +243,7 @@ func (p *parser) fits(c *Comparison, opAt, valueAt int) *Error {
 	case c.Value.Kind == Text:
 		e := p.errorAt(valueAt, p.pos, "%s is a number, found the text %s", s, shown(c.Value.Text))
 		if _, problem := readSpan(c.Value.Text); problem == "" || problem == "has no unit" {
-			e.helping("write it without quotes")
+			e = e.helping("write it without quotes")
 		}
 		return e
 	case c.Value.Kind == Span && s.Unit() != "s":

@@ -13,7 +13,7 @@ func (p *parser) subject() (*Subject, *Error) {
 	if name == "" {
 		e := p.unexpected("what is compared, such as cost_usd or max(CPUUtilization)")
 		if isDigit(c) || c == '-' {
-			e.helping("the number stands on the right: p95(task_wait) < 120s")
+			e = e.helping("the number stands on the right: p95(task_wait) < 120s")
 		}
 		return nil, e
 	}
@@ -206,38 +206,49 @@ func (p *parser) bound(s *Subject, key string, keyAt int) *Error {
 	if wrong := p.equals(); wrong != nil {
 		return wrong
 	}
-	text, at := "", p.pos
-	if isDigit(p.peek()) { // after=15m
-		at = p.pos
-		text = p.run(func(c byte) bool { return isDigit(c) || isLetter(c) || c == '.' || c == ':' })
-		p.pos += len(text)
-	} else {
-		var wrong *Error
-		if text, at, wrong = p.name("a moment"); wrong != nil {
-			wrong.Nearest = ""
-			return wrong.helping(momentExamples)
-		}
+	text, at, wrong := p.moment()
+	if wrong != nil {
+		return wrong
 	}
-	m := &Moment{}
-	if strings.Contains(text, ":") {
-		var ok bool
-		if m.Since, ok = readClock(text); !ok {
-			return p.errorAt(at, p.pos, "%s is not a time of day", shown(text)).helping(momentExamples)
-		}
-		m.Clock = true
-	} else {
-		d, problem := readSpan(text)
-		if text == "" {
-			problem = "is no moment"
-		}
-		if problem != "" {
-			return p.errorAt(at, p.pos, "%s %s", shown(text), problem).helping(momentExamples)
-		}
-		m.Since = d
+	m, problem := readMoment(text)
+	if problem != "" {
+		return p.errorAt(at, p.pos, "%s %s", shown(text), problem).helping(momentExamples)
 	}
 	*place = m
-	if s.After != nil && s.Before != nil && s.After.Clock == s.Before.Clock && !m.Clock && s.After.Since >= s.Before.Since {
+	if s.After != nil && s.Before != nil && !s.After.Clock && !s.Before.Clock && s.After.Since >= s.Before.Since {
 		return p.errorAt(at, p.pos, "after= is not before before=: nothing is left")
 	}
 	return nil
+}
+
+// moment takes what stands for a moment: in quotes, or a bare 15m.
+func (p *parser) moment() (text string, at int, wrong *Error) {
+	if isDigit(p.peek()) {
+		at = p.pos
+		text = p.run(func(c byte) bool { return isDigit(c) || isLetter(c) || c == '.' || c == ':' })
+		p.pos += len(text)
+		return text, at, nil
+	}
+	if text, at, wrong = p.name("a moment"); wrong != nil {
+		wrong.Nearest = ""
+		return "", at, wrong.helping(momentExamples)
+	}
+	return text, at, nil
+}
+
+// readMoment reads a time of day or a time since the start. The problem is empty if it could be read.
+func readMoment(text string) (m *Moment, problem string) {
+	m = &Moment{Clock: strings.Contains(text, ":")}
+	switch {
+	case text == "":
+		return nil, "is no moment"
+	case m.Clock:
+		var ok bool
+		if m.Since, ok = readClock(text); !ok {
+			return nil, "is not a time of day"
+		}
+		return m, ""
+	}
+	m.Since, problem = readSpan(text)
+	return m, problem
 }
