@@ -67,16 +67,7 @@ func (g *grid) closest(r size.Result) *report.SizingCell {
 // bound is what arithmetic says of the answer's column, and of the whole grid.
 func (g *grid) bound(r size.Result, s *report.Sizing) *report.SizingBound {
 	b := &report.SizingBound{Lacks: []string{}}
-	for _, c := range r.Columns {
-		e := g.estimate(c.At)
-		at := slices.Clone(c.At)
-		if r.Main >= 0 {
-			at[r.Main] = e.guess
-		}
-		if floor := g.floor(at); e.enough && floor > 0 && (b.FloorUSD == 0 || floor < b.FloorUSD) {
-			b.FloorUSD, b.FloorCell = floor, g.name(at, -1)
-		}
-	}
+	b.FloorUSD, b.FloorCell = g.leastFloor(r)
 	if s.Answer != nil && s.Answer.Value != nil && s.Minimise == "cost_usd" && b.FloorUSD > 0 {
 		b.GapUSD = max(0, *s.Answer.Value-b.FloorUSD)
 		if b.GapUSD < 1e-6*b.FloorUSD {
@@ -99,6 +90,20 @@ func (g *grid) bound(r size.Result, s *report.Sizing) *report.SizingBound {
 		b.Steps = r.Best.Cell[r.Main] - e.guess
 	}
 	return b
+}
+
+// leastFloor is the cheapest that instances with enough of everything can be, and in which cell.
+func (g *grid) leastFloor(r size.Result) (usd float64, name string) {
+	for _, c := range r.Columns {
+		e, at := g.estimate(c.At), slices.Clone(c.At)
+		if r.Main >= 0 {
+			at[r.Main] = e.guess
+		}
+		if floor := g.floor(at); e.enough && floor > 0 && (usd == 0 || floor < usd) {
+			usd, name = floor, g.name(at, -1)
+		}
+	}
+	return usd, name
 }
 
 // columns say why each is, or is not, the answer.
