@@ -23,13 +23,8 @@ var sweptShort = []string{"--until", "1h"}
 // sweep calls `ecssim sweep ARGS`, and wants an exit code.
 func sweep(t *testing.T, code int, args ...string) (stdout, stderr string) {
 	t.Helper()
-	return sweepWithin(t, context.Background(), code, &bytes.Buffer{}, args...)
-}
-
-func sweepWithin(t *testing.T, ctx context.Context, code int, out *bytes.Buffer, args ...string) (stdout, stderr string) { //nolint:revive // the test comes first
-	t.Helper()
-	var problems bytes.Buffer
-	got := execute(ctx, streams{in: strings.NewReader(""), out: out, err: &problems}, append([]string{"sweep"}, args...))
+	var out, problems bytes.Buffer
+	got := execute(context.Background(), streams{in: strings.NewReader(""), out: &out, err: &problems}, append([]string{"sweep"}, args...))
 	require.Equal(t, code, got, "ecssim sweep %s\n%s", strings.Join(args, " "), problems.String())
 	return out.String(), problems.String()
 }
@@ -144,7 +139,7 @@ func killHalfWay(t *testing.T, plan, dir string) {
 		text, err := os.ReadFile(filepath.Join(dir, "shard-00000.journal"))
 		if err == nil && bytes.Count(text, []byte{'\n'}) > 120 {
 			require.NoError(t, c.Process.Kill())
-			<-ended
+			require.Error(t, <-ended)
 			return
 		}
 		select {

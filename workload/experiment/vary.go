@@ -63,36 +63,49 @@ func cutPath(text string) (path, values string, ok bool) {
 	return "", "", false
 }
 
-// divide splits at commas outside of quotes, brackets and braces.
-func divide(text string) ([]string, error) {
-	var values []string
-	var open []byte
-	from, quote := 0, byte(0)
+// outside goes through what stands outside of quotes, and returns the quote that is not closed, or 0.
+func outside(text string, one func(i int, c byte)) (quote byte) {
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
-		case quote != 0:
-			if c == '\\' && quote == '"' {
-				i++
-			} else if c == quote {
-				quote = 0
-			}
-		case c == '"' || c == '\'':
+		case quote == 0 && (c == '"' || c == '\''):
 			quote = c
-		case c == '[':
-			open = append(open, ']')
-		case c == '{':
-			open = append(open, '}')
-		case c == ']' || c == '}':
-			if len(open) == 0 || open[len(open)-1] != c {
-				return nil, fmt.Errorf("%q closes what was not opened", c)
-			}
-			open = open[:len(open)-1]
-		case c == ',' && len(open) == 0:
-			values = append(values, strings.TrimSpace(text[from:i]))
-			from = i + 1
+		case quote == 0:
+			one(i, c)
+		case c == '\\' && quote == '"':
+			i++
+		case c == quote:
+			quote = 0
 		}
 	}
+	return quote
+}
+
+// divide splits at commas outside of quotes, brackets and braces.
+func divide(text string) (values []string, err error) {
+	var open []byte
+	from := 0
+	quote := outside(text, func(i int, c byte) {
+		switch c {
+		case '[':
+			open = append(open, ']')
+		case '{':
+			open = append(open, '}')
+		case ']', '}':
+			if n := len(open); n == 0 || open[n-1] != c {
+				err = fmt.Errorf("%q closes what was not opened", c)
+				return
+			}
+			open = open[:len(open)-1]
+		case ',':
+			if len(open) == 0 {
+				values = append(values, strings.TrimSpace(text[from:i]))
+				from = i + 1
+			}
+		}
+	})
 	switch {
+	case err != nil:
+		return nil, err
 	case quote != 0:
 		return nil, fmt.Errorf("a %q is not closed", quote)
 	case len(open) > 0:
