@@ -123,6 +123,9 @@ func (a *app) run(ctx context.Context, files []string, f runFlags) error {
 			return err
 		}
 		refused = refused || diag.HasErrors(diags)
+		if s.Matrix != nil && !a.look.quiet {
+			fmt.Fprintf(a.err, "%s: run leaves the [matrix] out; `ecssim sweep %s` simulates its %s\n", s.Name, file, counted(len(s.Matrix.Cells()), "cell"))
+		}
 		scenarios = append(scenarios, s)
 	}
 	if refused {
