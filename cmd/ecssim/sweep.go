@@ -47,7 +47,7 @@ func (a *app) sweepCommand() *cobra.Command {
 	var f sweepFlags
 	c := &cobra.Command{
 		Use:   "sweep FILE",
-		Short: "Run the [matrix] of a scenario: all cells, with paired seeds; resumable",
+		Short: "Run all cells of the [matrix] of a scenario; resumable",
 		Long: `Run the [matrix] of a scenario: every cell with the same seeds, so that runs of
 one seed meet the same arrivals and faults. Results go to out/NAME-sweep: a row
 a run in cells.csv, and sweep.json, sweep.md and pictures.
