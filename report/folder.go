@@ -21,6 +21,8 @@ import (
 type FolderOptions struct {
 	// Force writes into a folder that ecssim did not write.
 	Force bool
+	// NoPlots leaves the pictures out, which take most of the time of a short run.
+	NoPlots bool
 }
 
 // ErrForeignFolder is the cause where a folder holds something else than results of ecssim.
@@ -73,7 +75,7 @@ func WriteFolder(dir string, set Set, opts FolderOptions) error {
 	if err := CheckFolder(dir, opts); err != nil {
 		return err
 	}
-	files, err := folderFiles(set)
+	files, err := folderFiles(set, opts)
 	if err != nil {
 		return err
 	}
@@ -93,7 +95,7 @@ type folderFile struct {
 
 // folderFiles lists what is to be written; the marker comes first, so that a folder whose writing was cut off is
 // still known as ours.
-func folderFiles(set Set) ([]folderFile, error) {
+func folderFiles(set Set, opts FolderOptions) ([]folderFile, error) {
 	set = set.present()
 	summary := Summarise(set)
 	text, err := summary.JSON()
@@ -121,7 +123,7 @@ func folderFiles(set Set) ([]folderFile, error) {
 		files = append(files, file)
 	}
 	var drawn []picture
-	if len(set.Records) > 0 {
+	if len(set.Records) > 0 && !opts.NoPlots {
 		if drawn, err = pictures(set.Records[0], summary); err != nil {
 			return nil, err
 		}

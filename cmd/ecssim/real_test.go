@@ -252,10 +252,10 @@ func TestRealTaskDefinitions(t *testing.T) {
 				"task_definition = "+quote("%s", realData(t, "taskdefs", d.file+".json")), "desired_count = 3", "launch_type = "+quote("%s", launchType))
 		}
 		t.Run(d.file+" on EC2", func(t *testing.T) {
-			r := play(t, service(d.on, "EC2"))
+			r := play(t, service(d.on, "EC2"), "--no-plots")
 			assert.Equal(t, d.ec2, r.summary.Services["web"].Running)
 			if d.elsewhere != "" {
-				r := play(t, service("m5.large", "EC2"))
+				r := play(t, service("m5.large", "EC2"), "--no-plots")
 				assert.Zero(t, r.summary.Services["web"].Running)
 				require.NotEmpty(t, r.summary.Failures)
 				assert.Equal(t, d.elsewhere, r.summary.Failures[0].Reason)
@@ -266,7 +266,7 @@ func TestRealTaskDefinitions(t *testing.T) {
 				assertRefused(t, service(d.on, "FARGATE"), d.noFargate...)
 				return
 			}
-			r := play(t, service(d.on, "FARGATE"))
+			r := play(t, service(d.on, "FARGATE"), "--no-plots")
 			assert.EqualValues(t, 3, r.summary.Services["web"].Running)
 			assert.Positive(t, r.summary.Totals.Cost)
 			assert.False(t, math.IsNaN(r.summary.Totals.Cost))

@@ -27,7 +27,7 @@ type runFlags struct {
 	runs                               string
 	sets, failOn                       []string
 	jobs                               int
-	force                              bool
+	force, noPlots                     bool
 }
 
 func (a *app) runCommand() *cobra.Command {
@@ -62,6 +62,7 @@ the same and the exit code is 1.`,
 	flags.StringVar(&f.format, "format", "table", "`FORMAT` of what is printed: table, json (summary.json), markdown; of what is expected: junit, github")
 	flags.StringArrayVar(&f.failOn, "fail-on", nil, "exit with 1 if `EXPR` is so, as in \"tasks_never_placed > 0\"; repeatable")
 	flags.StringVar(&f.logLimit, "log-limit", "", "log `N` tasks and attempts one by one: a number, all or none (default 100000)")
+	flags.BoolVar(&f.noPlots, "no-plots", false, "write no pictures, which take most of the time of a short run")
 	flags.BoolVar(&f.force, "force", false, "write into a folder that ecssim did not write")
 	return c
 }
@@ -195,7 +196,7 @@ func (a *app) runScenario(ctx context.Context, s *scenario.Scenario, f runFlags)
 	if len(records) == 0 {
 		return nil, &exitError{code: exitInterrupted, err: errors.New("interrupted before anything was simulated; nothing was written")}
 	}
-	if err := report.WriteFolder(folder, set, report.FolderOptions{Force: f.force}); err != nil {
+	if err := report.WriteFolder(folder, set, report.FolderOptions{Force: f.force, NoPlots: f.noPlots}); err != nil {
 		return nil, folderError(err)
 	}
 	summary := report.Summarise(set)

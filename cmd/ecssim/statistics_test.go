@@ -50,7 +50,7 @@ func fates(t *testing.T, folder string) string {
 func TestErlangBThroughTheFrontDoor(t *testing.T) {
 	const c, a = 10, 7.0
 	const same = 4 // seeds for which all shapes are compared
-	r := play(t, slots(5, 2, "binpack-memory", "7/min", "4h"), "-q", "--runs", fmt.Sprint(seeds))
+	r := play(t, slots(5, 2, "binpack-memory", "7/min", "4h"), "-q", "--no-plots", "--runs", fmt.Sprint(seeds))
 	mean, standardError := blocking(t, &r.summary)
 	assert.InDelta(t, erlangB(c, a), mean, 5*standardError)
 	assert.Less(t, standardError, 0.01)
@@ -59,7 +59,7 @@ func TestErlangBThroughTheFrontDoor(t *testing.T) {
 	for _, shape := range [][2]int{{1, 10}, {10, 1}, {5, 2}} {
 		for _, strategy := range []string{"binpack-memory", "spread-instance", "random"} {
 			t.Run(fmt.Sprintf("%d x %d %s", shape[0], shape[1], strategy), func(t *testing.T) {
-				r := play(t, slots(shape[0], shape[1], strategy, "7/min", "4h"), "-q", "--runs", fmt.Sprint(same))
+				r := play(t, slots(shape[0], shape[1], strategy, "7/min", "4h"), "-q", "--no-plots", "--runs", fmt.Sprint(same))
 				got := fates(t, r.folder)
 				require.Greater(t, strings.Count(got, "\n"), 6000)
 				require.True(t, strings.HasPrefix(want, got), "another fate of some task")
@@ -95,14 +95,14 @@ func blocking(t *testing.T, s *summaryFile) (mean, standardError float64) {
 
 // One slot loses a/(1+a) of its calls.
 func TestErlangBOfOneSlot(t *testing.T) {
-	r := play(t, slots(1, 1, "random", "1/min", "12h"), "-q", "--runs", fmt.Sprint(seeds))
+	r := play(t, slots(1, 1, "random", "1/min", "12h"), "-q", "--no-plots", "--runs", fmt.Sprint(seeds))
 	mean, standardError := blocking(t, &r.summary)
 	assert.InDelta(t, 0.5, mean, 5*standardError)
 }
 
 // Little's law: what runs on average is what starts by the second times how long it runs.
 func TestLittlesLaw(t *testing.T) {
-	r := play(t, slots(4, 10, "spread-instance", "20/min", "24h"), "-q")
+	r := play(t, slots(4, 10, "spread-instance", "20/min", "24h"), "-q", "--no-plots")
 	job := r.summary.Jobs["calls"]
 	throughput := float64(job.Placed) / r.summary.Scenario.Duration
 	assert.InEpsilon(t, throughput*60, job.MeanRunning, 0.03, "the mean run time is 60 s")
@@ -138,7 +138,7 @@ func TestWarmupLeavesTheFirstPartOut(t *testing.T) {
 	scenario := lines("schema = 1", `name = "warm"`, `duration = "1h"`, `latency = "none"`, "[instances.main]", `type = "m5.large"`, "count = 3",
 		"[jobs.early]", `task = { cpu = 1024, memory = 512, network_mode = "bridge" }`, `at = "00:00"`, "count = 8", `run_time = "10m"`,
 		"[jobs.late]", `task = { cpu = 1024, memory = 512, network_mode = "bridge" }`, `at = "00:40"`, "count = 3", `run_time = "10m"`)
-	cold, warm := play(t, scenario), play(t, scenario, "--set", `warmup="30m"`)
+	cold, warm := play(t, scenario, "--no-plots"), play(t, scenario, "--no-plots", "--set", `warmup="30m"`)
 
 	// Six of eight find a place for 10 of 60 minutes, then three for 10 of 60; the warm half sees the three alone.
 	assert.InDelta(t, 1.0, cold.summary.Jobs["early"].MeanRunning, 1e-6)

@@ -33,9 +33,10 @@ func Expand(ctx context.Context, file string, o scenario.Options, workers int) (
 	if err != nil {
 		return nil, err
 	}
+	stdin := files.files[scenario.Stdin] // once, since the cells are read at the same time, and files are added to the others
 	load := func(cell []scenario.Placed) (*scenario.Scenario, []diag.Diagnostic) {
 		o := o
-		o.Cell, o.Stdin = cell, bytes.NewReader(files.files[scenario.Stdin])
+		o.Cell, o.Stdin = cell, bytes.NewReader(stdin)
 		return scenario.Load([]string{file}, o)
 	}
 	base, diags := load(nil)
