@@ -137,8 +137,6 @@ type hourly struct {
 	tally
 }
 
-func (h *hourly) add(m *tally) { h.tally.add(m) }
-
 // learn ends an hour.
 func (t *traffic) learn(now time.Duration) {
 	if t.scaler == nil || now%time.Hour != 0 {

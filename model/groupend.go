@@ -40,9 +40,10 @@ func (b *berth) kind() int {
 	return slices.IndexFunc(b.group.fleets, func(f Fleet) bool { return f.Type.Name == b.fleet.Type.Name })
 }
 
-// protects reports whether managed termination protection keeps the instance from scale-in.
+// protects reports whether managed termination protection keeps the instance from scale-in: while tasks other than those of
+// daemons are on it.
 func (g *group) protects(b *berth) bool {
-	return g.cfg.TerminationProtection && !b.booting && g.busy(b)
+	return g.cfg.TerminationProtection && b.instance.Occupants > 0
 }
 
 // unprotected has the group end what it could not end before: while instances are protected it "can't terminate the required
@@ -52,12 +53,6 @@ func (g *group) unprotected(now time.Duration) {
 	if g.cfg.Kind == GroupProvider && g.cfg.TerminationProtection && g.active() > g.desired {
 		g.notice(now)
 	}
-}
-
-// busy reports whether tasks other than those of daemons are on the instance.
-func (g *group) busy(b *berth) bool {
-	m := g.world.machines[b.instance]
-	return m != nil && b.instance.Occupants > 0
 }
 
 // end takes an instance out of the group. With managed draining it goes when its tasks have gone, after 48 hours at the

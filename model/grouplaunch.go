@@ -8,8 +8,8 @@ import (
 	"ecssim/sim"
 )
 
-// launch launches one instance in the zone whose turn it is, and reports whether EC2 let it. A group that is told so by
-// at is there at the start, without a boot.
+// launch launches one instance in the zone whose turn it is, and reports whether EC2 let it. With there the instance
+// is there at the start, without a boot.
 func (g *group) launch(now time.Duration, there bool) bool {
 	loads := g.zoneLoads(now)
 	for range g.zones {

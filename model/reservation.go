@@ -66,7 +66,7 @@ func (g *group) decide(now time.Duration) {
 		if b.ordered {
 			counts.Youngest = max(counts.Youngest, b.instance.Launched)
 		}
-		if g.cfg.TerminationProtection && b.instance.Occupants > 0 {
+		if g.protects(b) {
 			counts.Protected++
 		}
 	}
